@@ -1,0 +1,122 @@
+"""From results to the page: outputs, figures, captions, tables."""
+
+import html
+import re
+
+CODE_BLOCK = re.compile(
+    r'<div class="language-python highlight">.*?</code></pre></div>', re.DOTALL
+)
+CAPTION = re.compile(r"\s*<p>Figure: (.*?)</p>", re.DOTALL)
+TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+
+
+class PageError(ValueError):
+    """A page and the results of its snippets do not fit together."""
+
+
+def figure_name(page_uri, number, palette):
+    """Where a figure is published: ``learn/rate-2-dark.svg`` for ``learn/rate.md``."""
+    return f"{page_uri.rpartition('.')[0]}-{number}-{palette}.svg"
+
+
+def figures_of(results):
+    """All figures of a page, in the order of the page."""
+    return [figure for result in results for figure in result["figures"]]
+
+
+def add_results(content, results, page, url):
+    """Put behind each Python block of a page what it printed and drew.
+
+    Parameters
+    ----------
+    content : str
+        The page's HTML as MkDocs rendered it.
+    results : list of dict
+        The results of the page's snippets, in the order of the page.
+    page : str
+        The page's name for messages, for example ``docs/learn/rate.md``.
+    url : callable
+        ``url(number, palette)`` is the address of a figure as seen from the page.
+
+    Returns
+    -------
+    str
+        The page's HTML with outputs, numbered figures and captions.
+
+    Raises
+    ------
+    PageError
+        If the page shows another number of Python blocks than were run, or if a figure
+        has no caption, or a caption no figure.
+    """
+    blocks = list(CODE_BLOCK.finditer(content))
+    if len(blocks) != len(results):
+        raise PageError(
+            f"{page}: {len(blocks)} blocks are shown as Python, {len(results)} were run"
+        )
+    done = []
+    position = 0
+    number = 0
+    for block, result in zip(blocks, results, strict=True):
+        done.append(content[position : block.end()])
+        position = block.end()
+        if result["output"].strip():
+            done.append(output_html(result["output"]))
+        for figure in result["figures"]:
+            number += 1
+            caption = CAPTION.match(content, position)
+            if caption is None:
+                raise PageError(
+                    f"{page}: figure {number} has no caption; write a paragraph that"
+                    " starts with «Figure: » below its fence"
+                )
+            position = caption.end()
+            done.append(figure_html(figure, number, caption.group(1), url))
+    done.append(content[position:])
+    whole = "".join(done)
+    if re.search(r"<p>Figure: ", whole):
+        raise PageError(f"{page}: a caption («Figure: …») has no figure above it")
+    return whole
+
+
+def output_html(output):
+    text = html.escape(output.rstrip("\n"), quote=False)
+    return (
+        '<div class="gd-output" data-search-exclude><p class="gd-output__label">Output'
+        f'</p><pre tabindex="0">{text}\n</pre></div>'
+    )
+
+
+def figure_html(figure, number, caption, url):
+    images = "".join(
+        f'<img src="{url(number, palette)}#only-{palette}" loading="lazy"'
+        f' width="{figure["width"]}" height="{figure["height"]}"'
+        f' alt="{html.escape(figure["alt"])}">'
+        for palette in ("light", "dark")
+    )
+    return (
+        f'\n<figure class="gd-figure" id="figure-{number}">{images}<figcaption>'
+        f"<b>Figure {number}.</b> {caption}</figcaption></figure>"
+    )
+
+
+def error_html(error):
+    """What a preview shows below a snippet that failed; a build stops instead."""
+    text = html.escape(str(error), quote=False)
+    return f'<div class="gd-output gd-output--error"><pre>{text}</pre></div>'
+
+
+def wrap_tables(content):
+    """Put each table into a box of its own that scrolls, by keyboard too."""
+    number = 0
+
+    def wrap(table):
+        nonlocal number
+        number += 1
+        quiet = table.group().replace("<table>", '<table class="gd">', 1)
+        return (
+            '<div class="gd-table" role="region" tabindex="0"'
+            f' aria-label="Table {number}">{quiet}</div>'
+        )
+
+    return TABLE.sub(wrap, content)

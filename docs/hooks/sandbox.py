@@ -1,0 +1,320 @@
+"""Run one snippet in a process of its own and say what it printed and drew.
+
+This file is a program. ``runner.py`` starts it and speaks JSON with it, a line a
+message: a job goes in on standard input, its result comes back on standard output.
+NumPy and Matplotlib are imported once, here; each job then runs in a fork, which takes
+some 20 ms and shares nothing with the next one. Where the system cannot fork, each job
+starts a new interpreter instead.
+
+A job is ``{"code", "page", "line", "source", "seconds", "image"}``; a result is
+``{"output", "figures", "error"}``, where ``error`` is None or ``{"line", "message",
+"traceback"}``. The package ``gd_tutorial`` is not imported in advance: an edit of it
+takes effect in the next job.
+"""
+
+import base64
+import contextlib
+import io
+import json
+import linecache
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+import types
+import warnings
+
+import matplotlib
+import numpy  # noqa: F401  (imported once, for every fork)
+from matplotlib import font_manager
+from matplotlib._pylab_helpers import Gcf
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+OUTPUT_LIMIT = 200_000
+GRACE_SECONDS = 2.0
+CAN_FORK = hasattr(os, "fork")
+
+
+class TimeLimit(BaseException):
+    """Raised inside a snippet that has used up its time."""
+
+
+class SnippetFault(Exception):
+    """The snippet ran, but a page cannot show what it left behind."""
+
+
+# ---------------------------------------------------------------- Matplotlib's backend
+# A snippet's plt.show() hands its figures over, as a window would show them, and closes
+# them, as closing the window would.
+
+FigureCanvas = FigureCanvasSVG
+captured = []
+image_format = "svg"
+
+
+def show(*args, **kwargs):
+    for manager in Gcf.get_all_fig_managers():
+        captured.append(render(manager.canvas.figure, len(captured) + 1))
+    Gcf.destroy_all()
+
+
+def render(figure, number):
+    text = figure.get_label()
+    if not isinstance(text, str) or not text.strip():
+        raise SnippetFault(
+            f"figure {number} has no alt text; call"
+            " gd_tutorial.plotting.describe(ax, ...) before plt.show()"
+        )
+    width, height = figure.get_size_inches()
+    drawn = {"alt": " ".join(text.split())}
+    buffer = io.BytesIO()
+    if image_format == "png":
+        figure.savefig(buffer, format="png", dpi=100, metadata={"Software": None})
+        drawn["png"] = base64.b64encode(buffer.getvalue()).decode("ascii")
+        return drawn
+    with matplotlib.rc_context({"svg.hashsalt": "gd_tutorial"}):
+        figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
+    svg = buffer.getvalue().decode("utf-8")
+    return drawn | {
+        "light": svg,
+        "dark": recolour(svg),
+        "width": round(width * 96),
+        "height": round(height * 96),
+    }
+
+
+def recolour(svg):
+    """The same drawing on dark paper: each colour of the style by its counterpart."""
+    import re
+
+    from gd_tutorial.plotting import COLORS, DARK
+
+    dark = {light.lower(): DARK[role].lower() for role, light in COLORS.items()}
+    pattern = re.compile("|".join(map(re.escape, dark)), re.IGNORECASE)
+    return pattern.sub(lambda found: dark[found.group().lower()], svg)
+
+
+# ------------------------------------------------------------------------ one snippet
+
+
+def execute(job):
+    """Run the snippet of a job here; this process is of no use afterwards."""
+    global image_format
+    captured.clear()
+    image_format = job.get("image", "svg")
+    matplotlib.rcdefaults()
+    matplotlib.use("module://snippet_backend")
+    page, line = job["page"], job["line"]
+    source = [one + "\n" for one in job["source"].split("\n")]
+    linecache.cache[page] = (len(job["source"]), None, source, page)
+    main = types.ModuleType("__main__")
+    sys.modules["__main__"] = main
+    try:
+        with as_strict_as_a_reader(), time_limit(job["seconds"]):
+            exec(compile("\n" * (line - 1) + job["code"], page, "exec"), main.__dict__)
+            show()
+    except TimeLimit:
+        return failure(page, line, unfinished(job))
+    except SystemExit as end:
+        if end.code not in (None, 0):
+            return failure(page, line, f"SystemExit: {end.code}")
+        show()
+    except SnippetFault as fault:
+        return failure(page, line, str(fault))
+    except BaseException as error:
+        last = "".join(traceback.format_exception_only(error)).strip().split("\n")[-1]
+        return failure(page, line, last)
+    return {"output": None, "figures": captured, "error": None}
+
+
+@contextlib.contextmanager
+def as_strict_as_a_reader():
+    """What Python would print as a warning is an error; what it hides stays hidden."""
+    with warnings.catch_warnings():
+        warnings.resetwarnings()
+        warnings.simplefilter("error")
+        for hidden in (
+            DeprecationWarning,
+            PendingDeprecationWarning,
+            ImportWarning,
+            ResourceWarning,
+        ):
+            warnings.simplefilter("ignore", hidden)
+        warnings.filterwarnings("error", category=DeprecationWarning, module="__main__")
+        yield
+
+
+@contextlib.contextmanager
+def time_limit(seconds):
+    if not CAN_FORK:
+        yield
+        return
+
+    def stop(signum, frame):
+        raise TimeLimit
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def failure(page, line, message):
+    """Describe the exception being handled, from the reader's own line on."""
+    kind, error, trace = sys.exc_info()
+    if isinstance(error, SyntaxError) and error.filename == page:
+        line = error.lineno or line
+    while trace is not None and trace.tb_frame.f_code.co_filename != page:
+        trace = trace.tb_next
+    first = trace
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == page:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    shown = traceback.TracebackException(kind, error, first)
+    while shown.stack and shown.stack[-1].filename == __file__:
+        shown.stack.pop()
+    return no_result({"line": line}, message, "".join(shown.format()))
+
+
+def no_result(job, message, trace=""):
+    fault = {"line": job["line"], "message": message, "traceback": trace}
+    return {"output": "", "figures": [], "error": fault}
+
+
+def unfinished(job):
+    return f"not finished after {job['seconds']:g} seconds"
+
+
+def run_here(job):
+    """Run a job in this very process: own working directory, own standard streams."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        os.dup2(out.fileno(), 1)
+        os.dup2(err.fileno(), 2)
+        sys.stdout = open(1, "w", encoding="utf-8", newline="\n", closefd=False)
+        sys.stderr = open(2, "w", encoding="utf-8", newline="\n", closefd=False)
+        sys.stdin = open(os.devnull, encoding="utf-8")
+        os.chdir(job["folder"])
+        result = execute(job)
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(Exception):
+                stream.flush()
+        output, complaints = read_back(out), read_back(err)
+    if result["error"] is None:
+        problem = None
+        if len(output) > OUTPUT_LIMIT:
+            problem = f"printed more than {OUTPUT_LIMIT} characters"
+        elif complaints.strip():
+            problem = f"wrote to standard error: {complaints.strip()}"
+        if problem:
+            result = no_result(job, problem)
+    return result | {"output": output[:OUTPUT_LIMIT]}
+
+
+def read_back(stream):
+    stream.seek(0)
+    read = stream.read(4 * OUTPUT_LIMIT + 4)
+    return read.decode("utf-8", "replace").replace("\r\n", "\n")
+
+
+# ------------------------------------------------------------------------- the server
+
+
+def run_in_fork(job):
+    import select
+
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.setsid()
+        os.close(reader)
+        try:
+            data = json.dumps(run_here(job)).encode("utf-8") + b"\n"
+            with open(writer, "wb") as pipe:
+                pipe.write(data)
+        finally:
+            os._exit(0)
+    os.close(writer)
+    data = bytearray()
+    deadline = time.monotonic() + job["seconds"] + GRACE_SECONDS
+    late = False
+    while not data.endswith(b"\n"):
+        ready, _, _ = select.select([reader], [], [], deadline - time.monotonic())
+        if not ready:
+            late = True
+            break
+        chunk = os.read(reader, 1 << 20)
+        if not chunk:
+            break
+        data += chunk
+        deadline = max(deadline, time.monotonic() + GRACE_SECONDS)
+    os.close(reader)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    if data.endswith(b"\n"):
+        return json.loads(data)
+    if late:
+        return no_result(job, unfinished(job))
+    return no_result(job, "the snippet ended its own process")
+
+
+def run_in_new_interpreter(job):
+    try:
+        done = subprocess.run(
+            [sys.executable, "-P", __file__, "--once"],
+            input=json.dumps(job).encode("ascii"),
+            capture_output=True,
+            timeout=job["seconds"] + 10 * GRACE_SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        return no_result(job, unfinished(job))
+    try:
+        return json.loads(done.stdout)
+    except ValueError:
+        return no_result(job, "the snippet ended its own process")
+
+
+def serve():
+    """Answer jobs, one after the other, until standard input ends."""
+    answers = os.fdopen(os.dup(1), "w", encoding="ascii", newline="\n")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    run = run_in_fork if CAN_FORK else run_in_new_interpreter
+    for line in sys.stdin:
+        job = json.loads(line)
+        job["folder"] = tempfile.mkdtemp(prefix="snippet-")
+        try:
+            result = run(job)
+        finally:
+            shutil.rmtree(job["folder"], ignore_errors=True)
+        answers.write(json.dumps(result) + "\n")
+        answers.flush()
+
+
+def once():
+    """Answer the one job on standard input, in this process."""
+    answers = os.fdopen(os.dup(1), "w", encoding="ascii", newline="\n")
+    result = run_here(json.load(sys.stdin))
+    answers.write(json.dumps(result))
+    answers.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    sys.modules["snippet_backend"] = sys.modules["__main__"]
+    for font in os.environ.get("SNIPPET_FONTS", "").split(os.pathsep):
+        if font:
+            font_manager.fontManager.addfont(font)
+    matplotlib.use("module://snippet_backend")
+    import matplotlib.pyplot  # noqa: F401  (imported once, for every fork)
+
+    if "--once" in sys.argv:
+        once()
+    else:
+        serve()
