@@ -1,0 +1,237 @@
+"""Make the third-party files of this folder anew, checksums included.
+
+    python -m pip install fonttools==4.68.0 brotli==1.2.1
+    python docs/assets/vendor/make.py
+
+Fetches the pinned npm packages below with ``npm pack`` into a temporary folder,
+cuts the fonts down to the glyphs that the site shows, and writes the results
+beside this file. The same versions give the same bytes. README.md says what each
+file is and where it came from.
+"""
+
+import hashlib
+import re
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+
+HERE = Path(__file__).resolve().parent
+PACKAGES = {
+    "source-serif": "4.5.1",
+    "source-sans": "3.52.0",
+    "source-code-pro": "2.42.0",
+    "katex": "0.19.1",
+}
+
+ASCII = set(range(0x20, 0x7F))
+# A text face comes in parts: the first is what nearly every page needs; the browser
+# fetches another only for a page that shows one of its characters (unicode-range).
+COMMON = ASCII | set(map(ord, "\u00a0±²·×–—‘’“”…′″−→√∞≈≤≥"))
+ACCENTS = (
+    set(range(0xA1, 0x100)) | set(map(ord, "ŁłŒœŠšŽžŐőŰűĆćČč‐‑‒―‚„†‡•‰‹›€™"))
+) - COMMON
+SYMBOLS = (
+    set(range(0x3B1, 0x3CA))
+    | set(range(0x2080, 0x208F))
+    | set(map(ord, "ΔΣΩ⁄⁰ⁱ⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ←↑↓↔⇒⇔∂∆∇∈∏∑∫≠ℝ■□▪▲▶▼●○✓"))
+)
+PARTS = {"": COMMON, "-accents": ACCENTS, "-symbols": SYMBOLS}
+CODE = COMMON | set(map(ord, "°³µ½éöüαβγδεηθλμπρσφω″←↑↓√∞≈≠≤≥─│█░•✓"))
+
+# OFL 1.1, clause 3: a changed font must not carry the reserved name "Source".
+FACES = [
+    ("source-serif", "SourceSerif4-Regular", "Slope Serif", "Regular"),
+    ("source-serif", "SourceSerif4-It", "Slope Serif", "Italic"),
+    ("source-serif", "SourceSerif4-Semibold", "Slope Serif", "Semibold"),
+    ("source-sans", "SourceSans3-Regular", "Slope Sans", "Regular"),
+    ("source-sans", "SourceSans3-Semibold", "Slope Sans", "Semibold"),
+]
+
+SMALL = set(map(ord, "abcdefghijklmnopqrstuvwxyz"))
+CAPITAL = set(map(ord, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+DIGITS = set(map(ord, "0123456789"))
+GREEK = set(range(0x3B1, 0x3CA))
+BRACKETS = set(map(ord, "()[]{}|/\\⌈⌉⌊⌋⟨⟩∣∥‖"))
+# A face of KaTeX in two parts where the first is all that most pages need.
+MATHS_COMMON = {
+    "Main-Regular": DIGITS | SMALL | set(map(ord, " ()[]|+−=<>,.:;/′×⋅±≤≥≠≈→←∞∣…⋯⋆∗")),
+    "Math-Italic": SMALL
+    | set(map(ord, "ABCLNOPRTX"))
+    | set(map(ord, "αβγδεηθκλμπρσφϵ")),
+}
+MATHS = {
+    "Main-Regular": ASCII
+    | BRACKETS
+    | set(map(ord, "\u00a0¬°±×÷·¯´ˉˆ˙˜ˇ˘′″…⋯⋮⋱∓∗∘∙√∞∠∧∨∩∪∫∼≃≅≈≠≡≤≥≪≫⊂⊃⊆⊇⊥⋅⋆"))
+    | set(map(ord, "∀∃∅∇∈∉∋−→←↔↑↓⇒⇐⇔↦⟶⟵⟹⟸⟺⟼∂ℓℜℑℵ–—‘’“”•†‡ΓΔΘΛΞΠΣΥΦΨΩ")),
+    "Main-Bold": SMALL | CAPITAL | DIGITS | set(map(ord, " .,:;!?+−=()[]<>′")),
+    "Main-Italic": SMALL | CAPITAL | DIGITS | set(map(ord, " .,:;!?+−=()[]′")),
+    "Math-Italic": SMALL | CAPITAL | GREEK | {0x131, 0x237} | set(map(ord, "ϵϑϕϖϱ∂ℓ")),
+    "AMS-Regular": CAPITAL | set(map(ord, "k□■∎≲≳⩽⩾≨≩∄∅✓")),
+    "Caligraphic-Regular": CAPITAL,
+    "Typewriter-Regular": ASCII,
+    "Size1-Regular": BRACKETS | set(map(ord, "∑∏∫∮⋂⋃√˜ˆ∐⏐↑↓")),
+    "Size2-Regular": BRACKETS | set(map(ord, "∑∏∫∮⋂⋃√˜ˆ∐")),
+    "Size3-Regular": BRACKETS | set(map(ord, "√˜ˆ")),
+    "Size4-Regular": BRACKETS
+    | set(map(ord, "√˜ˆ⎛⎜⎝⎞⎟⎠⎡⎢⎣⎤⎥⎦⎧⎨⎩⎪⎫⎬⎭⎰⎱⏐"))
+    | {0xE000, 0xE001, *range(0xE150, 0xE156)},
+}
+
+
+def fetch(folder):
+    """Unpack every package of PACKAGES below the folder."""
+    for name, version in PACKAGES.items():
+        command = ["npm", "pack", "--silent", f"{name}@{version}"]
+        done = subprocess.run(
+            command, cwd=folder, check=True, capture_output=True, text=True
+        )
+        with tarfile.open(folder / done.stdout.split()[-1]) as archive:
+            archive.extractall(folder / name, filter="data")
+
+
+def cut(source, target, characters, features=("kern",), rename=None, flavor="woff2"):
+    """Write the characters of one font, without hinting, under another name."""
+    options = subset.Options()
+    options.flavor = flavor
+    options.hinting = False
+    options.layout_features = list(features)
+    options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14] if rename else [0, 1, 2, 4, 6]
+    options.notdef_outline = True
+    font = TTFont(source, recalcTimestamp=False)
+    cutter = subset.Subsetter(options)
+    cutter.populate(unicodes=characters)
+    cutter.subset(font)
+    if rename:
+        family, style = rename
+        plain = f"{family} {style}"
+        texts = {1: family, 2: style, 3: plain, 4: plain, 6: plain.replace(" ", "-")}
+        if style not in ("Regular", "Italic"):
+            texts[1], texts[2] = plain, "Regular"
+        for record in font["name"].names:
+            if record.nameID in texts:
+                record.string = texts[record.nameID]
+    subset.save_font(font, target, options)
+
+
+def make_fonts(packages):
+    folder = HERE / "fonts"
+    folder.mkdir(exist_ok=True)
+    rules = [FALLBACKS]
+    for package, name, family, style in FACES:
+        source = packages / package / "package" / "TTF" / f"{name}.ttf"
+        stem = f"{family}-{style}".lower().replace(" ", "-")
+        named = (family, style)
+        for part, characters in PARTS.items():
+            file = folder / f"{stem}{part}.woff2"
+            cut(source, file, characters, rename=named)
+            rules.append(font_face(family, style, file, part))
+        if family == "Slope Sans":  # for Matplotlib, which reads no woff2
+            everything = set().union(*PARTS.values())
+            cut(source, folder / f"{stem}.ttf", everything, rename=named, flavor=None)
+    source = packages / "source-code-pro/package/TTF/SourceCodePro-Regular.ttf"
+    target = folder / "slope-mono-regular.woff2"
+    cut(source, target, CODE, features=(), rename=("Slope Mono", "Regular"))
+    rules.append(font_face("Slope Mono", "Regular", target, ""))
+    (folder / "fonts.css").write_text("".join(rules), encoding="utf-8", newline="\n")
+    for package, licence in {
+        "source-serif": "LICENSE-serif.txt",
+        "source-sans": "LICENSE-sans.txt",
+        "source-code-pro": "LICENSE-mono.txt",
+    }.items():
+        text = (packages / package / "package/LICENSE.md").read_bytes()
+        (folder / licence).write_bytes(text)
+
+
+# Letters of the reader's own machine, stretched to the size of ours, hold the place
+# until the fonts are here: the lines do not move. The widths are the averages of
+# English text; ascent and descent those of the fonts, divided by the stretch.
+FALLBACKS = """\
+@font-face{font-family:"Slope Serif Georgia";src:local("Georgia"),local("Gelasio");
+size-adjust:107.4%;ascent-override:96.5%;descent-override:31.2%;line-gap-override:0%}
+@font-face{font-family:"Slope Serif Times";
+src:local("Times New Roman"),local("Liberation Serif"),local("Tinos");
+size-adjust:111.6%;ascent-override:92.8%;descent-override:30%;line-gap-override:0%}
+@font-face{font-family:"Slope Sans Arial";
+src:local("Arial"),local("Liberation Sans"),local("Arimo");
+size-adjust:94.2%;ascent-override:106.2%;descent-override:34.6%;line-gap-override:0%}
+"""
+
+
+def font_face(family, style, file, part):
+    weight = 600 if style == "Semibold" else 400
+    slant = "italic" if style == "Italic" else "normal"
+    some = f";\nunicode-range:{unicode_range(file)}" if part else ""
+    return (
+        f'@font-face{{font-family:"{family}";font-weight:{weight};font-style:{slant};'
+        f'font-display:swap;\nsrc:url({file.name}) format("woff2"){some}}}\n'
+    )
+
+
+def unicode_range(file):
+    """Return what the font holds as the value of the CSS property."""
+    codes = sorted(TTFont(file, lazy=True).getBestCmap())
+    spans = []
+    for code in codes:
+        if spans and spans[-1][1] == code - 1:
+            spans[-1][1] = code
+        else:
+            spans.append([code, code])
+    return ",".join(f"U+{a:X}" if a == b else f"U+{a:X}-{b:X}" for a, b in spans)
+
+
+def make_katex(packages):
+    source = packages / "katex/package"
+    folder = HERE / "katex"
+    (folder / "fonts").mkdir(parents=True, exist_ok=True)
+    (folder / "LICENSE.txt").write_bytes((source / "LICENSE").read_bytes())
+    script = (source / "dist/katex.min.js").read_bytes()
+    (folder / "katex.min.js").write_bytes(script)
+    for name, characters in MATHS.items():
+        font = source / "dist/fonts" / f"KaTeX_{name}.ttf"
+        first = MATHS_COMMON.get(name, characters)
+        target = folder / "fonts" / f"KaTeX_{name}.woff2"
+        cut(font, target, first, features=())
+        if characters - first:
+            target = target.with_stem(f"{target.stem}-more")
+            cut(font, target, characters - first, features=())
+    style = (source / "dist/katex.min.css").read_text(encoding="utf-8")
+
+    def face(match):
+        """Keep of a rule the woff2 file alone; add one for the second part."""
+        name = re.search(r"fonts/KaTeX_([\w-]+)\.woff2", match.group())
+        if name is None or name[1] not in MATHS:
+            return ""
+        rule = re.sub(r",url\([^)]*\) format\(\"\w+\"\)", "", match.group())
+        if name[1] not in MATHS_COMMON:
+            return rule
+        more = folder / "fonts" / f"KaTeX_{name[1]}-more.woff2"
+        second = rule.replace(f"{name[1]}.woff2", more.name.removeprefix("KaTeX_"))
+        return f"{rule}{second[:-1]};unicode-range:{unicode_range(more)}}}"
+
+    style = re.sub(r"@font-face\{[^}]*\}", face, style)
+    (folder / "katex.min.css").write_text(style, encoding="utf-8", newline="\n")
+
+
+def checksums():
+    """Write SHA256SUMS, in the form that ``sha256sum --check`` reads."""
+    lines = []
+    for path in sorted(HERE.rglob("*")):
+        if path.is_file() and path.name != "SHA256SUMS" and path.suffix != ".pyc":
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            lines.append(f"{digest}  {path.relative_to(HERE).as_posix()}\n")
+    (HERE / "SHA256SUMS").write_text("".join(lines), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] != ["--sums"]:
+        with tempfile.TemporaryDirectory() as scratch:
+            fetch(Path(scratch))
+            make_fonts(Path(scratch))
+            make_katex(Path(scratch))
+    checksums()
