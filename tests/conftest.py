@@ -6,10 +6,12 @@ a skip is then a failure.
 """
 
 import os
+import socket
 from pathlib import Path
 
 import matplotlib
 import pytest
+from building import Project
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -23,12 +25,29 @@ def root():
     return ROOT
 
 
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The whole site, built strictly and from nothing, once for all tests."""
+    project = Project(tmp_path_factory.mktemp("whole"))
+    said = project.build("--strict")
+    assert said.returncode == 0, said.stderr
+    return project
+
+
+@pytest.fixture
+def free_port():
+    """A port of this machine that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 def refuse_skip(report):
-    if report.skipped and not hasattr(report, "wasxfail"):
-        if os.environ.get("GD_NO_SKIPS") == "1":
-            reason = report.longrepr[2] if report.longrepr else "no reason given"
-            report.outcome = "failed"
-            report.longrepr = f"{reason}\nGD_NO_SKIPS=1: nothing may be skipped here."
+    refused = report.skipped and os.environ.get("GD_NO_SKIPS") == "1"
+    if refused and not hasattr(report, "wasxfail"):
+        _, _, reason = report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"{reason}\nGD_NO_SKIPS=1: nothing may be skipped here."
     return report
 
 

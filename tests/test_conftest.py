@@ -1,4 +1,4 @@
-"""A skipped test is a failure where the environment says that nothing may be skipped."""
+"""A skipped test is a failure where nothing may be skipped."""
 
 import os
 import subprocess
@@ -40,6 +40,7 @@ OTHERS = {
         def test_it(): assert False
     """,
 }
+OPTIONS = ["-rA", "--continue-on-collection-errors"]
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +52,7 @@ def outcomes(tmp_path_factory, root):
 
     def run(allowed):
         return subprocess.run(
-            [sys.executable, "-m", "pytest", "-p", "conftest", "-rA"]
-            + ["--continue-on-collection-errors"],
+            [sys.executable, "-m", "pytest", "-p", "conftest", *OPTIONS],
             cwd=folder,
             env={
                 **os.environ,
