@@ -3,8 +3,9 @@
 import importlib.metadata
 import shutil
 
-import cache
 import pytest
+
+import cache
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def test_the_fingerprint_is_stable(tree):
 )
 def test_an_edit_changes_the_fingerprint(tree, name):
     before = cache.fingerprint()
-    with open(tree / name, "ab") as file:
+    with (tree / name).open("ab") as file:
         file.write(b"\n")
     assert cache.fingerprint() != before
 
@@ -66,7 +67,6 @@ def test_another_version_of_a_library_changes_the_fingerprint(
 
 def test_results_come_back_and_other_code_finds_nothing(tmp_path):
     store = cache.Cache(tmp_path / "results")
-    store.refresh()
     key = store.key("print(1)")
     assert store.get(key) is None
     store.put(key, {"output": "1\n", "figures": []})
@@ -76,7 +76,6 @@ def test_results_come_back_and_other_code_finds_nothing(tmp_path):
 
 def test_a_broken_file_counts_as_missing(tmp_path):
     store = cache.Cache(tmp_path)
-    store.refresh()
     key = store.key("print(1)")
     (tmp_path / f"{key}.json").write_text('{"output": ')
     assert store.get(key) is None
@@ -84,10 +83,9 @@ def test_a_broken_file_counts_as_missing(tmp_path):
 
 def test_what_a_build_did_not_use_is_dropped(tmp_path):
     store = cache.Cache(tmp_path)
-    store.refresh()
     old, new = store.key("old"), store.key("new")
     store.put(old, {})
-    store.refresh()
+    store = cache.Cache(tmp_path)
     store.put(new, {})
     store.drop_unused()
     assert [path.stem for path in tmp_path.iterdir()] == [new]

@@ -1,4 +1,4 @@
-"""Every snippet of the documentation runs, and no page shows Python that was not run."""
+"""Every snippet of the documentation runs; no page shows Python that was not run."""
 
 import html
 import re
@@ -12,6 +12,7 @@ from mkdocs.config import load_config
 from pygments.lexers import get_lexer_by_name
 from pygments.lexers.python import Python2Lexer, PythonConsoleLexer, PythonLexer
 from pygments.util import ClassNotFound
+
 from runner import Runner
 from snippets import find_snippets, read_page
 
@@ -89,7 +90,7 @@ def is_python(language):
 
 
 def missed_by_mktestdocs(text, render):
-    """The blocks a reader sees as Python that mktestdocs would not run, or vice versa."""
+    """The blocks that only one of the two takes for Python: the site, mktestdocs."""
     shown = [code.strip("\n") for code in blocks_shown_as_python(render(body(text)))]
     run = [code.strip("\n") for code in mktestdocs.grab_code_blocks(text)]
     return [code for code in shown if code not in run] + [

@@ -4,6 +4,7 @@ import json
 
 import mktestdocs
 import nbformat
+
 import notebooks
 
 PAGE = """---

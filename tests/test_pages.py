@@ -1,7 +1,8 @@
 """Outputs, figures and captions find their place on the page."""
 
-import pages
 import pytest
+
+import pages
 
 BLOCK = (
     '<div class="language-python highlight"><pre><span></span><code>{}'

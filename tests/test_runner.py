@@ -4,6 +4,7 @@ import sys
 import time
 
 import pytest
+
 from runner import Runner, SnippetError
 from snippets import Snippet
 
@@ -14,8 +15,9 @@ import matplotlib, numpy as np
 import matplotlib.pyplot as plt
 
 print(plt.get_fignums(), sorted(os.listdir()), sorted(globals())[:3])
-print(matplotlib.rcParams["lines.linewidth"], random.random() < 2)
-print(np.random.get_state()[1][:3].tolist(), np.cos(0.0), "extra" in sys.modules)
+print(matplotlib.rcParams["lines.linewidth"], np.cos(0.0), "extra" in sys.modules)
+print(random.random() == random.Random(1).random())
+print(np.random.random() == np.random.RandomState(1).random())
 fig, ax = plt.subplots()
 ax.plot([1, 3, 2])
 fig.set_label("A line up and down")
@@ -34,9 +36,8 @@ def runner():
 
 
 @pytest.fixture(scope="module")
-def untouched():
-    with Runner(processes=1) as runner:
-        return runner.run(snippet(LOOK))
+def untouched(runner):
+    return runner.run(snippet(LOOK))
 
 
 def fails(runner, code, line=1, text=None):
@@ -48,7 +49,7 @@ def fails(runner, code, line=1, text=None):
 @pytest.mark.parametrize(
     "mess",
     [
-        "import matplotlib.pyplot as plt\nfig = plt.figure()\nfig.set_label('left open')",
+        "import matplotlib.pyplot as plt\nplt.figure().set_label('left')",
         "import matplotlib\nmatplotlib.rcParams['lines.linewidth'] = 77",
         "import matplotlib.pyplot as plt\nplt.style.use('ggplot')",
         "import os\nos.chdir('/')",
@@ -78,10 +79,7 @@ def fails(runner, code, line=1, text=None):
 )
 def test_a_snippet_does_not_change_the_next(runner, untouched, mess):
     runner.run(snippet(mess + "\n"))
-    after = runner.run(snippet(LOOK))
-    if not FORKS:
-        after["output"] = untouched["output"]  # seeds differ in each new interpreter
-    assert after == untouched
+    assert runner.run(snippet(LOOK)) == untouched
 
 
 def test_the_same_look_sees_a_mess_within_one_snippet(runner, untouched):
@@ -164,8 +162,7 @@ def test_a_figure_without_alt_text_fails(runner, text):
     [
         "x = 1\nwhile True:\n    x += 1\n",
         "import time\ntime.sleep(60)\n",
-        "import signal, time\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\n"
-        "time.sleep(60)\n",
+        "from signal import *\nsignal(SIGALRM, SIG_IGN)\nwhile True:\n    pass\n",
     ],
     ids=["a loop", "asleep", "deaf"],
 )

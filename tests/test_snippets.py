@@ -2,6 +2,7 @@
 
 import mktestdocs
 import pytest
+
 from snippets import UnreadableFence, find_snippets
 
 PAGE = """# Title

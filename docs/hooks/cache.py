@@ -41,7 +41,7 @@ def fingerprint():
 
 
 class Cache:
-    """A folder of results, one file each.
+    """A folder of results, one file each; made anew for each build.
 
     Parameters
     ----------
@@ -51,11 +51,6 @@ class Cache:
 
     def __init__(self, folder):
         self.folder = Path(folder)
-        self._fingerprint = ""
-        self._used = set()
-
-    def refresh(self):
-        """Read anew what results depend on; call at the start of each build."""
         self._fingerprint = fingerprint()
         self._used = set()
 
@@ -75,12 +70,12 @@ class Cache:
             return None
 
     def put(self, key, result):
-        """Keep a result; another build that reads at this moment sees all or nothing."""
+        """Keep a result; a build that reads meanwhile sees all of it or nothing."""
         self._used.add(key)
         self.folder.mkdir(parents=True, exist_ok=True)
         partial = self._path(key).with_suffix(f".{os.getpid()}")
         partial.write_text(json.dumps(result), encoding="utf-8")
-        os.replace(partial, self._path(key))
+        partial.replace(self._path(key))
 
     def drop_unused(self):
         """Delete the results that this build did not ask for."""

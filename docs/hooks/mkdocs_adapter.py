@@ -8,7 +8,13 @@ The work is done by plain modules: ``snippets`` finds the programs on the pages,
 import base64
 import re
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import urljoin
+
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import get_plugin_logger
+from mkdocs.structure.files import File
+from mkdocs.utils import get_relative_url
 
 import brand
 import formulas
@@ -16,10 +22,6 @@ import notebooks
 import pages
 import wheel
 from cache import ROOT, Cache
-from mkdocs.exceptions import PluginError
-from mkdocs.plugins import get_plugin_logger
-from mkdocs.structure.files import File
-from mkdocs.utils import get_relative_url
 from runner import Runner, SnippetError
 from snippets import UnreadableFence, find_snippets, read_page
 
@@ -31,9 +33,9 @@ class Build:
     """What is known between the events of a build; a preview keeps it for the next."""
 
     runner = Runner()
-    cache = Cache(ROOT / ".cache" / "snippets")
+    cache: Cache
     previewing = False
-    results = {}
+    results: ClassVar[dict] = {}
     wheel_url = ""
 
 
@@ -42,7 +44,7 @@ def on_startup(command, dirty):
 
 
 def on_files(files, config):
-    Build.cache.refresh()
+    Build.cache = Cache(Path(config.config_file_path).parent / ".cache" / "snippets")
     texts = {
         file.src_uri: read_page(file.abs_src_path)
         for file in files.documentation_pages()

@@ -6,6 +6,7 @@ import re
 CODE_BLOCK = re.compile(
     r'<div class="language-python highlight">.*?</code></pre></div>', re.DOTALL
 )
+LANGUAGE = re.compile(r'<div class="language-(\S+) highlight">')
 CAPTION = re.compile(r"\s*<p>Figure: (.*?)</p>", re.DOTALL)
 TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 
@@ -46,9 +47,16 @@ def add_results(content, results, page, url):
     Raises
     ------
     PageError
-        If the page shows another number of Python blocks than were run, or if a figure
-        has no caption, or a caption no figure.
+        If the page shows another number of Python blocks than were run, or a block in
+        a language other than Python, text and console; if a figure has no caption, or a
+        caption no figure.
     """
+    for language in LANGUAGE.findall(content):
+        if language not in ("python", "text", "console"):
+            raise PageError(
+                f"{page}: a block is shown as Python or another language that nothing"
+                f" runs, «{language}»; use python, text or console"
+            )
     blocks = list(CODE_BLOCK.finditer(content))
     if len(blocks) != len(results):
         raise PageError(

@@ -197,9 +197,9 @@ def run_here(job):
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         os.dup2(out.fileno(), 1)
         os.dup2(err.fileno(), 2)
-        sys.stdout = open(1, "w", encoding="utf-8", newline="\n", closefd=False)
-        sys.stderr = open(2, "w", encoding="utf-8", newline="\n", closefd=False)
-        sys.stdin = open(os.devnull, encoding="utf-8")
+        sys.stdout = os.fdopen(1, "w", encoding="utf-8", newline="\n", closefd=False)
+        sys.stderr = os.fdopen(2, "w", encoding="utf-8", newline="\n", closefd=False)
+        sys.stdin = io.StringIO()
         os.chdir(job["folder"])
         result = execute(job)
         for stream in (sys.stdout, sys.stderr):
@@ -236,7 +236,7 @@ def run_in_fork(job):
         os.close(reader)
         try:
             data = json.dumps(run_here(job)).encode("utf-8") + b"\n"
-            with open(writer, "wb") as pipe:
+            with os.fdopen(writer, "wb") as pipe:
                 pipe.write(data)
         finally:
             os._exit(0)
@@ -312,7 +312,7 @@ if __name__ == "__main__":
         if font:
             font_manager.fontManager.addfont(font)
     matplotlib.use("module://snippet_backend")
-    import matplotlib.pyplot  # noqa: F401  (imported once, for every fork)
+    import matplotlib.pyplot
 
     if "--once" in sys.argv:
         once()
