@@ -35,6 +35,7 @@ class Project:
                 self.write(name, text)
             settings.setdefault("nav", sorted(pages))
             settings.setdefault("plugins", ["search"])
+        self.site_url = settings.get("site_url")
         self.configuration = self.folder / "mkdocs.yml"
         self.configuration.write_text(
             yaml.safe_dump(

@@ -13,6 +13,7 @@ import matplotlib
 import pytest
 from building import Project
 
+SITE_URL = "https://example.org/gd/"
 ROOT = Path(__file__).resolve().parent.parent
 
 # Not through the environment: notebooks started by a test would draw nothing.
@@ -28,7 +29,7 @@ def root():
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
     """The whole site, built strictly and from nothing, once for all tests."""
-    project = Project(tmp_path_factory.mktemp("whole"))
+    project = Project(tmp_path_factory.mktemp("whole"), site_url=SITE_URL)
     said = project.build("--strict")
     assert said.returncode == 0, said.stderr
     return project
