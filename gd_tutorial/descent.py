@@ -1,7 +1,7 @@
 """Gradient descent: walk downhill, one step an epoch, and keep every estimate.
 
-Numbers give one walk. Arrays of starts and of rates that broadcast together give
-every walk of an experiment in one call.
+Numbers give one walk. Arrays of starts and of rates that broadcast together give every
+walk of an experiment in one call.
 
 Examples
 --------
@@ -39,10 +39,10 @@ import numpy as np
 
 __all__ = ["gradient_descent"]
 
-# The largest path in bytes. It is fourteen times the whole experiment of the tutorial
-# (2001 starts, 9 rates, 1000 epochs), a quarter of a small laptop's memory, and what
-# Python in a browser can hold. NumPy cannot be asked instead: most systems promise
-# memory they do not have, and stop the program only once it is written to.
+# The largest path, in bytes: two GiB, fourteen times the tutorial's largest experiment
+# (2001 starts, 9 rates, 1000 epochs), yet small enough for a small laptop. To ask NumPy
+# for the memory and see is no check: most systems promise more than they have, and end
+# the program only when it is written to.
 LARGEST_PATH = 2 * 2**30
 
 
@@ -52,10 +52,10 @@ def gradient_descent(df, x0, lr, epochs):
     Parameters
     ----------
     df : callable
-        The derivative: takes x, returns the slope there, in the shape of x. It is
-        called once an epoch. An array x is read-only: the path lives in it.
+        The derivative: takes x and returns the slope there, in the shape of x. It is
+        called once an epoch. The x it gets cannot be changed: an array is read-only.
     x0 : float or array
-        Where to start: finite.
+        The start: finite.
     lr : float or array
         The learning rate: finite and positive. Broadcasts with `x0`.
     epochs : int
@@ -64,15 +64,16 @@ def gradient_descent(df, x0, lr, epochs):
     Returns
     -------
     path : array of shape (epochs + 1, *shape)
-        `path[0]` is the start and `path[k]` the estimate after k epochs; `shape` is
-        that of `x0` and `lr` together, `()` for two numbers. So is the dtype, where
-        Python's numbers follow NumPy's, and whole numbers become floats. A walk that
-        diverges goes on to inf and nan, without a warning.
+        `path[k]` is the estimate after k epochs, `path[0]` the start. `shape` is the
+        shape of `x0` and `lr` together, () for two numbers. The dtype, too, is that of
+        the two together, but never an integer. Divergence ends in inf and nan.
 
     Raises
     ------
-    TypeError, ValueError
-        An argument, or what `df` returns, is not as described here.
+    TypeError
+        An argument, or what `df` returns, is of the wrong kind.
+    ValueError
+        An argument is out of range, or shapes do not match.
     MemoryError
         The path would fill more than 2 GiB.
 
@@ -86,95 +87,92 @@ def gradient_descent(df, x0, lr, epochs):
     >>> gradient_descent(lambda x: 2 * (x - 0.5), x0=-2.0, lr=0.25, epochs=2)
     array([-2.   , -0.75 , -0.125])
     """
-    df, lr, path = _checked(df, x0, lr, epochs)
+    df, x, lr, path = _checked(df, x0, lr, epochs)
     with np.errstate(all="ignore"):
         for k in range(epochs):
-            x = path[k]
-            path[k + 1] = x - lr * df(x)
+            x = x - lr * df(x)
+            path[k + 1] = x
     return path
 
 
 def _checked(df, x0, lr, epochs):
-    """Refuse bad arguments; return a checked df, lr, and the path with its start."""
+    """Refuse bad arguments; return what the loop needs: df, x, lr and path.
+
+    The df returned also refuses what the given df should not have returned.
+    """
     if not callable(df):
         raise TypeError(f"df must be a function of x, got {df!r}")
+
     start, rate = _real("x0", x0), _real("lr", lr)
-
-    # A Python number is weak: beside a float32 it is a float32. An array is not.
-    dtype = np.result_type(
-        x0 if type(x0) in (int, float) else start,
-        lr if type(lr) in (int, float) else rate,
-    )
-    if dtype.kind != "f":
-        dtype = np.dtype(float)
-    with np.errstate(all="ignore"):
+    # As in NumPy, Python's own numbers follow the type of the arrays beside them; the
+    # 0.0, which is one of them, makes a type of integers one of floats.
+    typed = [a for a, v in ((start, x0), (rate, lr)) if type(v) not in (int, float)]
+    dtype = np.result_type(*typed, 0.0)
+    with np.errstate(over="ignore"):
         start, rate = start.astype(dtype), rate.astype(dtype)
-    _all("x0 must be finite", np.isfinite(start), x0)
-    _all("lr must be finite and positive", np.isfinite(rate) & (rate > 0), lr)
-
+    finite = np.isfinite(start)
+    if not finite.all():
+        wrong = np.asarray(x0)[~finite][0]
+        raise ValueError(f"x0 must be finite in {dtype}, got {wrong}")
+    positive = (rate > 0) & (rate < np.inf)
+    if not positive.all():
+        wrong = np.asarray(lr)[~positive][0]
+        raise ValueError(f"lr must be finite and positive in {dtype}, got {wrong}")
     try:
-        shape = np.broadcast_shapes(start.shape, rate.shape)
+        shape = np.broadcast(start, rate).shape
     except ValueError:
         raise ValueError(
             "x0 and lr must broadcast together, "
             f"got the shapes {start.shape} and {rate.shape}"
         ) from None
 
-    if isinstance(epochs, (bool, np.bool)):
-        raise TypeError(f"epochs must be a whole number, got {epochs!r}")
     try:
-        count = operator.index(epochs)
+        length = operator.index(epochs) + 1
     except TypeError:
-        raise TypeError(f"epochs must be a whole number, got {epochs!r}") from None
-    if count < 0:
+        length = None
+    if length is None or isinstance(epochs, bool):
+        raise TypeError(f"epochs must be a whole number, got {epochs!r}")
+    if length < 1:
         raise ValueError(f"epochs must be 0 or more, got {epochs!r}")
-    size = (count + 1) * math.prod(shape) * dtype.itemsize
+    size = length * math.prod(shape) * dtype.itemsize
     if size > LARGEST_PATH:
         raise MemoryError(
-            f"epochs={epochs!r} with estimates of shape {shape} needs a path of "
-            f"{size} bytes, more than {LARGEST_PATH}: run fewer at once"
+            f"epochs={epochs} would fill {size} bytes, more than {LARGEST_PATH}: "
+            f"each estimate has the shape {shape} and the dtype {dtype}"
         )
-
-    path = np.empty((count + 1, *shape), dtype)
+    path = np.empty((length, *shape), dtype)
     path[0] = start
-    if rate.ndim == 0:
-        rate = rate.item()
-    else:
-        rate = np.broadcast_to(rate, shape).copy()
+
+    numbers = (dtype.type, float) if shape == () else ()
 
     def checked_df(x):
         if shape:
             x.flags.writeable = False
         slope = df(x)
-        if type(slope) is float or type(slope) is dtype.type:
-            if not shape:
-                return slope
-        slope = np.asarray(slope)
-        if slope.dtype.kind not in "iuf":
+        if type(slope) in numbers:
+            return slope
+        array = np.asarray(slope)
+        if array.dtype.kind not in "iuf":
             raise TypeError(f"df must return real numbers, got {slope!r}")
-        if slope.shape != shape:
+        if array.shape != shape:
             raise ValueError(
-                f"df must return the shape of x, {shape}, got {slope.shape}"
+                f"df must return the shape of x, {shape}, got {array.shape}"
             )
-        return slope
+        return array.astype(dtype, copy=False)
 
-    return checked_df, rate, path
+    # One rate is fastest as Python's float, many are fastest laid out like the path.
+    rate = rate.item() if rate.ndim == 0 else np.broadcast_to(rate, shape).copy()
+    return checked_df, path[0], rate, path
 
 
 def _real(name, value):
-    """The value as an array of real numbers, or a refusal."""
+    """Return the value as an array of real numbers."""
     try:
-        array = np.asarray(value)
-    except (TypeError, ValueError):
-        array = np.array(None)
+        array = np.asarray(float(value) if type(value) is int else value)
+    except (TypeError, ValueError, OverflowError):
+        array = np.asarray(None)
     if array.dtype.kind not in "iuf":
         raise TypeError(
             f"{name} must be a real number or an array of them, got {value!r}"
         )
     return array
-
-
-def _all(sentence, good, value):
-    """Refuse the value unless all of it is good, and show what is not."""
-    if not np.all(good):
-        raise ValueError(f"{sentence}, got {np.asarray(value)[~good].flat[0]}")
