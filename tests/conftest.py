@@ -7,6 +7,7 @@ a skip is then a failure.
 
 import os
 import socket
+from collections import Counter
 from pathlib import Path
 
 import matplotlib
@@ -41,6 +42,23 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+CENSUS = Counter()
+
+
+@pytest.fixture(scope="session")
+def census():
+    """How many snippets the pages show and how many the tests have run."""
+    return CENSUS
+
+
+def pytest_terminal_summary(terminalreporter):
+    if CENSUS:
+        terminalreporter.write_line(
+            f"snippets of the documentation: {CENSUS['shown']} shown as Python,"
+            f" {CENSUS['run']} run"
+        )
 
 
 def refuse_skip(report):

@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import markdown
 import mktestdocs
 import pytest
 from mkdocs.config import load_config
+from mktestdocs.__main__ import check_raw_string, exec_python
 from pygments.lexers import get_lexer_by_name
 from pygments.lexers.python import Python2Lexer, PythonConsoleLexer, PythonLexer
 from pygments.util import ClassNotFound
@@ -36,7 +38,7 @@ def runner():
 
 
 @pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda snippet: snippet.place)
-def test_snippet_runs(snippet, runner):
+def test_snippet_runs(snippet, runner, census):
     # mktestdocs takes the block out of its fence and hands it to the executor; the
     # executor runs it where the build runs it, and never reads the build's cache.
     ran = []
@@ -48,10 +50,23 @@ def test_snippet_runs(snippet, runner):
 
     mktestdocs.register_executor("python", execute)
     try:
-        mktestdocs.check_raw_string(snippet.fence, lang="python")
+        check_raw_string(snippet.fence, lang="python")
     finally:
-        mktestdocs.register_executor("python", mktestdocs.__main__.exec_python)
+        mktestdocs.register_executor("python", exec_python)
     assert len(ran) == 1, f"{snippet.place}: mktestdocs did not run this snippet"
+    census["run"] += 1
+
+
+def test_each_snippet_broken_at_its_end_is_named_with_its_line(runner):
+    broken = [
+        replace(snippet, code=f"{snippet.code}raise RuntimeError('broken')\n")
+        for snippet in SNIPPETS
+    ]
+    results = runner.run_all([(snippet,) for snippet in broken])
+    for snippet, result in zip(SNIPPETS, results, strict=True):
+        last = snippet.line + snippet.code.count("\n")
+        expected = f"{snippet.page}:{last}: RuntimeError: broken\n"
+        assert str(result).startswith(expected)
 
 
 # --------------------------------------------------------------------------- the census
@@ -121,8 +136,9 @@ def test_no_markdown_file_is_left_out(render):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_is_shown_as_python_is_run(name, render):
+def test_what_is_shown_as_python_is_run(name, render, census):
     assert missed_by_mktestdocs(TEXTS[name], render) == []
+    census["shown"] += len(blocks_shown_as_python(render(body(TEXTS[name]))))
 
 
 CODE = "print(1)"
@@ -141,7 +157,9 @@ RUN = f"```python\n{CODE}\n```\n"
     ],
     ids=["bare", "beside text", "admonition", "tab", "list", "CRLF"],
 )
-def test_census_passes_what_mktestdocs_runs(text, render):
+def test_census_passes_what_mktestdocs_runs(text, render, tmp_path):
+    (tmp_path / "page.md").write_bytes(text.encode())
+    text = read_page(tmp_path / "page.md")
     assert mktestdocs.grab_code_blocks(text) == [CODE + "\n"]
     assert missed_by_mktestdocs(text, render) == []
 

@@ -90,8 +90,8 @@ def on_page_content(html, page, config, files):
             complain(str(error))
         notebook = get_relative_url(notebook_uri(page.file.src_uri), page.url)
         html += (
-            f'\n<p class="gd-download" data-search-exclude><a href="{notebook}" download>This page as a'
-            " notebook</a></p>"
+            '\n<p class="gd-download" data-search-exclude>'
+            f'<a href="{notebook}" download>This page as a notebook</a></p>'
         )
     html = pages.wrap_tables(html)
     page.meta["math"] = formulas.has_math(html)
