@@ -110,14 +110,14 @@ def _checked(df, x0, lr, epochs):
     dtype = np.result_type(*typed, 0.0)
     with np.errstate(over="ignore"):
         start, rate = start.astype(dtype), rate.astype(dtype)
-    finite = np.isfinite(start)
-    if not finite.all():
-        wrong = np.asarray(x0)[~finite][0]
-        raise ValueError(f"x0 must be finite in {dtype}, got {wrong}")
-    positive = (rate > 0) & (rate < np.inf)
-    if not positive.all():
-        wrong = np.asarray(lr)[~positive][0]
-        raise ValueError(f"lr must be finite and positive in {dtype}, got {wrong}")
+    wrong = ~np.isfinite(start)
+    if np.count_nonzero(wrong):
+        first = np.asarray(x0)[wrong][0]
+        raise ValueError(f"x0 must be finite in {dtype}, got {first}")
+    wrong = ~(np.isfinite(rate) & (rate > 0))
+    if np.count_nonzero(wrong):
+        first = np.asarray(lr)[wrong][0]
+        raise ValueError(f"lr must be finite and positive in {dtype}, got {first}")
     try:
         shape = np.broadcast(start, rate).shape
     except ValueError:
