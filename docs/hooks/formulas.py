@@ -7,6 +7,7 @@ then KaTeX's HTML with MathML beside it for screen readers. The reader's browser
 no JavaScript for it.
 """
 
+import atexit
 import functools
 import html
 import re
@@ -104,6 +105,8 @@ def to_html(content):
 @functools.cache
 def engine():
     context = MiniRacer()
+    # Left to the garbage collector, it can hang the interpreter on its way out.
+    atexit.register(context.close)
     context.eval(KATEX.read_text(encoding="utf-8"))
     return context
 
