@@ -33,6 +33,7 @@ import numpy  # noqa: F401  (imported once, for every fork)
 from matplotlib import font_manager
 from matplotlib._pylab_helpers import Gcf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
 
 OUTPUT_LIMIT = 200_000
 GRACE_SECONDS = 2.0
@@ -281,6 +282,21 @@ def run_in_new_interpreter(job):
         return no_result(job, "the snippet ended its own process")
 
 
+def warm_up(families):
+    """Draw once, so that every fork finds fonts and parsers where it looks for them."""
+    fonts = {
+        "font.sans-serif": [*families, "DejaVu Sans"],
+        "font.family": ["sans-serif", "DejaVu Sans"],
+    }
+    with matplotlib.rc_context(fonts):
+        figure = Figure(layout="constrained")
+        axes = figure.subplots()
+        axes.semilogy([1, 10], label="0123456789 −′")
+        axes.set(title="x", xlabel="x", ylabel="y")
+        axes.legend()
+        figure.savefig(io.BytesIO(), format="svg")
+
+
 def serve():
     """Answer jobs, one after the other, until standard input ends."""
     answers = os.fdopen(os.dup(1), "w", encoding="ascii", newline="\n")
@@ -308,13 +324,15 @@ def once():
 
 if __name__ == "__main__":
     sys.modules["snippet_backend"] = sys.modules["__main__"]
-    for font in os.environ.get("SNIPPET_FONTS", "").split(os.pathsep):
-        if font:
-            font_manager.fontManager.addfont(font)
+    families = []
+    for font in filter(None, os.environ.get("SNIPPET_FONTS", "").split(os.pathsep)):
+        font_manager.fontManager.addfont(font)
+        families.append(font_manager.get_font(font).family_name)
     matplotlib.use("module://snippet_backend")
     import matplotlib.pyplot
 
     if "--once" in sys.argv:
         once()
     else:
+        warm_up(families)
         serve()
