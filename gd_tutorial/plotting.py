@@ -166,9 +166,9 @@ def plot_path(function, path, ax=None, domain=None):
     low, high = _view(function, domain, path)
     width, first, last = high - low, path[0], path[-1]
     by_start = abs(last - first) < 0.05 * width
-    by_minimum = any(abs(last - m) < 0.2 * width for m in function.minima)
+    near = [m for m in function.minima if abs(last - m) < 0.2 * width]
     ax = _axes(ax)
-    _curve(ax, function, low, high, room=0.3 if by_minimum else 0.16)
+    _curve(ax, function, low, high, room=0.32 if near else 0.16)
 
     x = np.clip(path, low - width, high + width)
     if len(x) > 200:
@@ -186,10 +186,9 @@ def plot_path(function, path, ax=None, domain=None):
         _dot(ax, end, "o", "path")
         if by_start:
             text = f"{text}, {end_text}"
-        elif by_minimum:
-            _note(
-                ax, end_text, (last, 0.03), "path", xycoords=("data", "axes fraction")
-            )
+        elif near:
+            below = (last, function.f(min(near, key=lambda m: abs(last - m))))
+            _note(ax, end_text, below, "path", (0, -23), va="top")
         else:
             _beside(ax, end_text, end, "path", uphill[1])
     if low <= first <= high:
@@ -474,12 +473,13 @@ def _curve(ax, function, low, high, room):
         _note(ax, text, at, "minimum", (0, -9), va="top")
 
     # Below the curve there is room for words, and no tick.
-    bottom, top = np.nanmin(y), np.nanmax(y)
-    width, height = high - low, top - bottom
+    bottom, top = np.min(y[np.isfinite(y)]), np.max(y[np.isfinite(y)])
+    width, height = high - low, (top - bottom) or 1.0
     ax.set_xlim(low - 0.03 * width, high + 0.03 * width)
     ax.set_ylim(bottom - room * height, top + 0.06 * height)
     ticks = ax.get_yticks()
-    ax.set_yticks(ticks[(ticks > bottom - 0.02 * height) & (ticks < top)])
+    slack = 0.02 * height
+    ax.set_yticks(ticks[(ticks > bottom - slack) & (ticks < top + slack)])
     ax.set_xlabel("x")
     ax.set_ylabel("f(x)")
 
@@ -524,11 +524,12 @@ def _leaves(ax, path, low, high):
 
 
 def _overflow(ax, path, line):
-    """Say in words where a path stops being finite."""
-    bad = np.flatnonzero(~np.isfinite(path))
+    """Say in words where a path stops being finite, or drawable."""
+    huge = np.flatnonzero(~(np.abs(path) < _HUGE))
     drawn = line.get_xydata()[np.isfinite(line.get_ydata())]
-    if bad.size and drawn.size:
-        text, at = f"{_text(path[bad[0]])} at epoch {bad[0]}", drawn[-1]
+    if huge.size and drawn.size:
+        k = [*np.flatnonzero(~np.isfinite(path)), huge[0]][0]
+        text, at = f"{_text(path[k])} at epoch {k}", drawn[-1]
         _dot(ax, at, "X", "divergence")
         _note(ax, text, at, "divergence", (-8, 0), ha="right", va="center")
 
@@ -539,9 +540,8 @@ def _zeros(ax, zeros):
     for row, (k, line, label) in enumerate(zeros):
         mark = {"transform": ax.get_xaxis_transform(), "clip_on": False}
         ax.plot(k, 0, "v", color=line.get_color(), **mark)
-        text = (
-            f"exactly 0 at epoch {k}" if label is None else f"{label}: 0 at epoch {k}"
-        )
+        text = f"exactly 0 at epoch {k}"
+        text = text if label is None else f"{label}: {text}"
         left = k > np.mean(ax.get_xlim())
         offset, side = (-7 if left else 7, 5 + 13 * row), "right" if left else "left"
         _note(ax, text, (k, 0), "ink", offset, place, ha=side)
@@ -560,11 +560,15 @@ def _legend(ax, labels, own):
 
 def _end_labels(ax, ends):
     """Name each line at its end, the names pushed apart where the ends are close."""
-    below = -np.inf
-    for line, label in sorted(ends, key=lambda end: end[0].get_ydata()[-1]):
+    ax.get_ylim()  # settles where the ends are
+    points = 72 / ax.get_figure().dpi
+    places = []
+    for line, label in ends:
         at = line.get_xydata()[np.isfinite(line.get_ydata())][-1]
-        height = ax.transData.transform(at)[1] * 72 / ax.get_figure().dpi
-        below = max(height, below + 13)
+        places.append((ax.transData.transform(at)[1] * points, tuple(at), line, label))
+    below = -np.inf
+    for height, at, line, label in sorted(places, key=lambda place: place[0]):
+        below = max(height, below + 12)
         style = {"color": line.get_color(), "va": "center"}
         offset = (7, below - height)
         ax.annotate(label, at, offset, textcoords="offset points", **style)
@@ -608,8 +612,9 @@ def _view(function, domain, path=()):
             f"domain must be two finite numbers, low < high, got {domain!r}"
         )
     low, high = view.tolist()
-    near = [x for x in path if 2 * low - high <= x <= 2 * high - low]
-    return min([low, *near]), max([high, *near])
+    x = np.append(path, view)
+    near = x[(2 * low - high <= x) & (x <= 2 * high - low)]
+    return near.min(), near.max()
 
 
 def _number(name, value):
