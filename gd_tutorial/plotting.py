@@ -8,7 +8,7 @@ come from the style that ``plt.style.use("gd_tutorial.tutorial")`` switches on.
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import FigureBase
 from matplotlib.patheffects import withStroke
 
 from gd_tutorial.descent import gradient_descent
@@ -31,7 +31,7 @@ __all__ = [
 _PAIRS = {
     "function": ("#4a5668", "#b3bfd1"),
     "path": ("#0067a5", "#5ab4f2"),
-    "start": ("#5b1a86", "#ab7dfa"),
+    "start": ("#5b0aa0", "#ab7dfa"),
     "minimum": ("#00795a", "#3ccf9f"),
     "divergence": ("#c43c0c", "#ff8a5e"),
     "ink": ("#23272e", "#e8e6e1"),
@@ -85,8 +85,9 @@ def describe(ax, text):
         raise ValueError(f"text must say what the figure shows, got {text!r}")
     if isinstance(ax, np.ndarray) and ax.size:
         ax = ax.flat[0]
-    figure = ax if isinstance(ax, Figure) else _axes(ax).get_figure()
-    figure.set_label(text)
+    if not isinstance(ax, (Axes, FigureBase)):
+        raise TypeError(f"ax must be Axes or a Figure, got {ax!r}")
+    ax.figure.figure.set_label(text)  # of a part of a figure, the whole one
 
 
 def plot_function(function, ax=None, domain=None):
@@ -436,8 +437,8 @@ def plot_scenarios(function, x0, rates, epochs):
         layout="none",  # the margins are known; to find them takes as long as to draw
         gridspec_kw={"left": 0.13, "right": 0.98, "wspace": 0.14, "hspace": 0.72},
     )
-    edge = 0.52 / figure.get_figheight()
-    figure.subplots_adjust(bottom=edge, top=1 - 0.85 * edge)
+    edge = 0.54 / figure.get_figheight()
+    figure.subplots_adjust(bottom=edge, top=1 - edge)
     for ax, (lr, n, path) in zip(grid.flat, runs, strict=True):
         for minimum in function.minima:
             ax.axhline(minimum, color=COLORS["minimum"], linewidth=0.8)
@@ -542,7 +543,7 @@ def _zeros(ax, zeros):
         ax.plot(k, 0, "v", color=line.get_color(), **mark)
         text = f"exactly 0 at epoch {k}"
         text = text if label is None else f"{label}: {text}"
-        left = k > np.mean(ax.get_xlim())
+        left = k > 0.6 * ax.get_xlim()[1]
         offset, side = (-7 if left else 7, 5 + 13 * row), "right" if left else "left"
         _note(ax, text, (k, 0), "ink", offset, place, ha=side)
 

@@ -1,0 +1,824 @@
+"""The figures: what is drawn is the data, in the words and colours of the tutorial."""
+
+import io
+import itertools
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex, to_rgb
+
+from gd_tutorial import (
+    GALLERY,
+    cosine_bowl,
+    cubic,
+    double_well,
+    gradient_descent,
+    parabola,
+    plateau,
+)
+from gd_tutorial.plotting import (
+    COLORS,
+    DARK,
+    describe,
+    plot_cobweb,
+    plot_errors,
+    plot_estimates,
+    plot_function,
+    plot_path,
+    plot_scenarios,
+)
+
+STYLE = Path(__file__).resolve().parent.parent / "gd_tutorial" / "tutorial.mplstyle"
+SERIES = [role for role in COLORS if role.startswith("series")]
+ROLES = ["function", "path", "start", "minimum", "divergence"]
+WORDS = [*ROLES, "ink", "muted", "series1", "series2", "series3"]
+TWO_PATHS = [[-2.0, 0.0, 0.4], [2.0, 1.0, 0.6]]
+
+
+@pytest.fixture(autouse=True)
+def own_figures():
+    """Each test has the style of the site and figures of its own."""
+    with plt.style.context("gd_tutorial.tutorial"):
+        yield
+    plt.close("all")
+
+
+def walk(lr, epochs, function=parabola, x0=-2.0):
+    return gradient_descent(function.df, x0, lr, epochs)
+
+
+def line(ax, role, style="-"):
+    """The one line of this colour and line style."""
+    (found,) = [
+        one
+        for one in ax.lines
+        if to_hex(one.get_color()) == COLORS[role] and one.get_linestyle() == style
+    ]
+    return found
+
+
+def dots(ax, role, marker):
+    """The points marked in this colour, as an array of (x, y)."""
+    return [
+        one.get_xydata()
+        for one in ax.lines
+        if to_hex(one.get_color()) == COLORS[role] and one.get_marker() == marker
+    ]
+
+
+def words(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+def colour_of(ax, words):
+    (text,) = [text for text in ax.texts if text.get_text() == words]
+    return to_hex(text.get_color())
+
+
+def svg(figure):
+    file = io.BytesIO()
+    figure.savefig(file, format="svg", metadata={"Date": None})
+    return file.getvalue().decode()
+
+
+# Each figure once, with everything on it: for the rules that hold for all of them.
+FIGURES = {
+    "function": lambda ax=None: plot_function(cosine_bowl, ax=ax),
+    "path": lambda ax=None: plot_path(parabola, walk(0.1, 20), ax=ax),
+    "path that leaves": lambda ax=None: plot_path(parabola, walk(1.1, 5000), ax=ax),
+    "estimates": lambda ax=None: plot_estimates(
+        [walk(lr, n) for lr in (0.1, 0.01, 0.001) for n in (10, 50, 100)],
+        [f"LR: {lr}, Epochs: {n}" for lr in (0.1, 0.01, 0.001) for n in (10, 50, 100)],
+        minimum=0.5,
+        ax=ax,
+    ),
+    "estimates that overflow": lambda ax=None: plot_estimates(
+        [walk(0.1, 5000), walk(1.1, 5000)], ["small", "large"], ax=ax
+    ),
+    "errors": lambda ax=None: plot_errors(
+        [walk(lr, 4000) for lr in (0.01, 0.5, 1.1)], 0.5, ["a", "b", "c"], ax=ax
+    ),
+    "cobweb": lambda ax=None: plot_cobweb(parabola, 1.1, -0.5, 40, ax=ax),
+}
+ALL = {
+    **FIGURES,
+    "scenarios": lambda: plot_scenarios(parabola, -2.0, [0.1, 1.1], [10, 5000]),
+}
+each_figure = pytest.mark.parametrize("draw", ALL.values(), ids=ALL)
+each_on_axes = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
+
+
+# The function
+
+
+@pytest.mark.parametrize("function", GALLERY, ids=lambda f: f.name)
+def test_curve_is_the_function_over_its_domain(function):
+    curve = line(plot_function(function), "function")
+    x, y = curve.get_data()
+    assert (x[0], x[-1]) == function.domain
+    np.testing.assert_array_equal(y, function.f(x))
+
+
+def test_curve_is_drawn_over_a_given_domain():
+    x = line(plot_function(parabola, domain=(-1, 7)), "function").get_xdata()
+    assert (x[0], x[-1]) == (-1, 7)
+
+
+def test_rings_lie_on_the_minima():
+    (rings,) = dots(plot_function(double_well), "minimum", "o")
+    np.testing.assert_array_equal(rings, [(-1, -0.25), (1, -0.25)])
+
+
+def test_minima_outside_the_domain_get_no_ring():
+    (rings,) = dots(plot_function(double_well, domain=(0, 2)), "minimum", "o")
+    np.testing.assert_array_equal(rings, [(1, -0.25)])
+
+
+def test_minimum_is_named_in_words():
+    assert words(plot_function(parabola)) == ["x* = 0.5"]
+
+
+def test_many_minima_are_named_by_their_numbers():
+    assert words(plot_function(cosine_bowl))[:2] == ["−2.36", "−1.43"]
+
+
+def test_function_axes_are_named():
+    ax = plot_function(parabola)
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("x", "f(x)")
+
+
+def test_no_tick_stands_where_the_function_has_no_value():
+    assert min(plot_function(parabola).get_yticks()) >= 0
+
+
+def test_constant_function_can_be_drawn():
+    flat = replace(parabola, f=lambda x: 0 * x + 3, minima=())
+    low, high = plot_function(flat).get_ylim()
+    assert low < 3 < high
+
+
+def test_function_with_a_pole_can_be_drawn():
+    def pole(x):
+        return 1 / x
+
+    ax = plot_function(replace(parabola, f=pole, minima=(), domain=(-1, 1)))
+    assert np.isfinite(ax.get_ylim()).all()
+
+
+# The path
+
+
+def test_path_lies_on_the_curve_point_by_point():
+    path = walk(0.9, 20)
+    ax = plot_path(parabola, path)
+    expected = np.column_stack([path, parabola.f(path)])
+    np.testing.assert_array_equal(dots(ax, "path", "o")[0], expected)
+    np.testing.assert_array_equal(line(ax, "path").get_xydata(), expected)
+
+
+def test_start_and_last_estimate_are_marked_and_named():
+    path = walk(0.1, 20)
+    ax = plot_path(parabola, path)
+    np.testing.assert_array_equal(dots(ax, "start", "s"), [[(-2, 6.25)]])
+    np.testing.assert_array_equal(dots(ax, "path", "o")[1][0][0], path[-1])
+    assert colour_of(ax, "x₀ = −2") == COLORS["start"]
+    assert colour_of(ax, "x₂₀ = 0.471") == COLORS["path"]
+
+
+def test_last_estimate_away_from_start_and_minimum_is_named():
+    path = walk(0.01, 20, cubic, 1.5)
+    assert f"x₂₀ = {path[-1]:.3g}" in words(plot_path(cubic, path))
+
+
+def test_start_that_stays_is_named_once():
+    path = gradient_descent(double_well.df, 0.0, 0.1, 50)
+    assert words(plot_path(double_well, path))[-1] == "x₀ = 0, x₅₀ = 0"
+
+
+def test_start_alone_can_be_drawn():
+    ax = plot_path(parabola, walk(0.1, 0))
+    assert words(ax)[-1] == "x₀ = −2, x₀ = −2"
+
+
+def test_picture_widens_to_hold_the_path():
+    ax = plot_path(parabola, [-2.0, 3.0, -2.0, 3.0], domain=(-2, 2))
+    low, high = line(ax, "function").get_xdata()[[0, -1]]
+    assert (low, high) == (-2, 3)
+    assert ax.get_xlim()[1] > 3
+
+
+def test_start_outside_the_domain_is_drawn():
+    ax = plot_path(parabola, walk(0.1, 20, x0=5.0))
+    np.testing.assert_array_equal(dots(ax, "start", "s"), [[(5, 20.25)]])
+    assert ax.get_xlim()[1] > 5
+
+
+def test_whole_picture_has_no_note_that_the_path_leaves():
+    assert not [
+        text for text in words(plot_path(parabola, walk(1.0, 9))) if "leav" in text
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "note"),
+    [
+        ([-2.0, 1.0, 4.2e12], "leaves the picture: x₂ = 4.2e12"),
+        ([-2.0, -1e7, 0.5], "leaves the picture: x₁ = −1e7"),
+        ([-2.0, np.inf, np.nan], "leaves the picture: x₁ = inf"),
+        ([-2.0, np.nan], "leaves the picture: x₁ = nan"),
+        ([50.0, 0.5], "starts outside the picture: x₀ = 50"),
+    ],
+)
+def test_path_that_leaves_the_picture_says_so_in_words(path, note):
+    assert colour_of(plot_path(parabola, path), note) == COLORS["divergence"]
+
+
+def test_step_out_of_the_picture_is_drawn_beyond_its_edge():
+    ax = plot_path(parabola, [-2.0, 1.0, 4e12], domain=(-2, 2))
+    assert line(ax, "path").get_xdata()[-1] > ax.get_xlim()[1]
+
+
+def test_last_estimate_outside_the_picture_has_no_dot_inside():
+    assert len(dots(plot_path(parabola, [-2.0, 1.0, 4e12]), "path", "o")) == 1
+
+
+def test_long_path_leaves_out_only_what_cannot_be_seen():
+    path = walk(0.001, 5000)
+    (drawn, *_) = dots(plot_path(parabola, path), "path", "o")
+    assert len(drawn) < 400
+    gaps = np.abs(path[:, None] - drawn[:, 0]).min(axis=1)
+    assert gaps.max() <= 4 / 300
+
+
+def test_short_path_is_drawn_in_full():
+    (drawn, *_) = dots(plot_path(parabola, walk(0.001, 199)), "path", "o")
+    assert len(drawn) == 200
+
+
+# The estimates
+
+
+def test_estimates_are_the_paths_against_their_epochs():
+    paths = [walk(0.1, 30), walk(0.01, 10)]
+    ax = plot_estimates(paths)
+    for drawn, path in zip(ax.lines, paths, strict=True):
+        np.testing.assert_array_equal(drawn.get_xdata(), np.arange(len(path)))
+        np.testing.assert_array_equal(drawn.get_ydata(), path)
+
+
+def test_columns_of_an_array_are_paths():
+    paths = gradient_descent(parabola.df, -2.0, np.array([0.1, 0.01, 0.3]), 10)
+    drawn = [one.get_ydata() for one in plot_estimates(paths).lines]
+    np.testing.assert_array_equal(np.transpose(drawn), paths)
+
+
+def test_estimates_have_the_lectures_labels():
+    ax = plot_estimates([walk(0.1, 5)])
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("Epochs", "Estimate of Local Minimum")
+
+
+def test_legend_holds_the_labels_in_order():
+    labels = [f"LR: {lr}, Epochs: {n}" for lr in (0.1, 0.01) for n in (100, 500)]
+    legend = plot_estimates([walk(0.1, 5)] * 4, labels).get_legend()
+    assert [text.get_text() for text in legend.get_texts()] == labels
+
+
+def test_unlabelled_estimates_have_no_legend():
+    assert plot_estimates([walk(0.1, 5)]).get_legend() is None
+
+
+def test_nine_lines_differ_in_colour_or_dashes_each_from_each():
+    lines = plot_estimates([walk(0.1, 5)] * 9).lines
+    looks = [(to_hex(one.get_color()), one.get_linestyle()) for one in lines]
+    assert len(set(looks)) == 9
+    for one, other in itertools.pairwise(looks):
+        assert one[0] != other[0]
+        assert one[1] != other[1]
+
+
+def test_nine_legend_entries_fit_into_the_figure():
+    ax = ALL["estimates"]()
+    ax.figure.draw_without_rendering()
+    box, paper = ax.get_legend().get_window_extent(), ax.figure.bbox
+    assert paper.x0 <= box.x0
+    assert box.x1 <= paper.x1
+    assert box.y1 <= paper.y1
+
+
+def test_legend_does_not_take_the_room_of_the_plot():
+    heights = []
+    for draw in (lambda: plot_estimates([walk(0.1, 5)] * 9), ALL["estimates"]):
+        ax = draw()
+        ax.figure.draw_without_rendering()
+        heights.append(ax.get_window_extent().height)
+    assert heights[1] == pytest.approx(heights[0], rel=0.15)
+
+
+def test_minimum_is_a_named_line_across():
+    ax = plot_estimates([walk(0.1, 5)], minimum=0.5)
+    assert line(ax, "minimum").get_ydata() == [0.5, 0.5]
+    assert colour_of(ax, "x* = 0.5") == COLORS["minimum"]
+
+
+def test_divergence_is_not_clipped():
+    path = walk(1.1, 100)
+    low, high = plot_estimates([path]).get_ylim()
+    assert low < path.min()
+    assert path.max() < high
+
+
+@pytest.mark.parametrize("plot", [plot_estimates, lambda p: plot_errors(p, 0.5)])
+def test_overflow_is_marked_and_told_in_words(plot):
+    path = walk(1.1, 5000)
+    first = np.flatnonzero(np.isinf(path))[0]
+    ax = plot([path])
+    assert len(dots(ax, "divergence", "X")) == 1
+    told = f"{path[first]} at epoch {first}".replace("-", "−")
+    assert colour_of(ax, told) == COLORS["divergence"]
+
+
+def test_finite_estimates_too_large_to_draw_are_told_in_words():
+    assert words(plot_estimates([[0.0, 1.0, 3e251]])) == ["3e251 at epoch 2"]
+
+
+# The errors
+
+
+def test_errors_are_distances_from_the_minimum():
+    path = walk(0.9, 30)
+    (drawn,) = plot_errors([path], 0.5).lines
+    np.testing.assert_array_equal(drawn.get_ydata(), np.abs(path - 0.5))
+
+
+def test_error_axis_is_logarithmic_and_named():
+    ax = plot_errors([walk(0.1, 30)], 0.5)
+    assert ax.get_yscale() == "log"
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("Epochs", "Error |x − x*|")
+
+
+def test_error_ticks_are_powers_of_ten():
+    ax = plot_errors([walk(0.1, 100)], 0.5)
+    ticks = dict(zip(ax.get_yticks(), ax.yaxis.get_ticklabels(), strict=True))
+    assert ticks[1e-6].get_text() == "10⁻⁶"
+
+
+def test_three_lines_are_named_at_their_ends():
+    labels = ["lr 0.1", "lr 0.11", "lr 0.105"]
+    paths = [walk(lr, 60) for lr in (0.1, 0.11, 0.105)]
+    ax = plot_errors(paths, 0.5, labels)
+    assert ax.get_legend() is None
+    assert sorted(words(ax)) == sorted(labels)
+    for drawn, label in zip(ax.lines, labels, strict=True):
+        assert colour_of(ax, label) == to_hex(drawn.get_color())
+
+
+def test_names_at_the_ends_do_not_cover_each_other():
+    ax = plot_errors([walk(0.1, 60)] * 3, 0.5, ["one", "two", "three"])
+    ax.figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
+
+
+def test_more_than_three_lines_have_a_legend():
+    labels = list("abcd")
+    legend = plot_errors([walk(0.1, 60)] * 4, 0.5, labels).get_legend()
+    assert [text.get_text() for text in legend.get_texts()] == labels
+
+
+def test_error_of_exactly_zero_ends_the_line():
+    (drawn, _) = plot_errors([walk(0.5, 10)], 0.5).lines
+    assert drawn.get_ydata()[0] == 2.5
+    assert np.isnan(drawn.get_ydata()[1:]).all()
+
+
+def test_error_of_exactly_zero_is_marked_at_the_bottom_and_told():
+    ax = plot_errors([walk(0.25, 100)], 0.5, ["lr 0.25"])
+    mark = ax.lines[1]
+    first = np.flatnonzero(walk(0.25, 100) == 0.5)[0]
+    np.testing.assert_array_equal(mark.get_xydata(), [(first, 0)])
+    assert mark.get_transform() == ax.get_xaxis_transform()
+    assert words(ax) == [f"lr 0.25: exactly 0 at epoch {first}"]
+
+
+def test_error_that_is_never_zero_is_not_marked():
+    assert len(plot_errors([walk(0.1, 50)], 0.5).lines) == 1
+
+
+def test_path_that_starts_at_the_minimum_can_be_drawn():
+    ax = plot_errors([walk(0.1, 5, x0=0.5)], 0.5)
+    assert words(ax) == ["exactly 0 at epoch 0"]
+    svg(ax.figure)
+
+
+# The cobweb
+
+
+def test_cobweb_holds_map_diagonal_and_staircase():
+    path = walk(0.9, 3)
+    ax = plot_cobweb(parabola, 0.9, -2.0, 3)
+    x, y = line(ax, "function").get_data()
+    np.testing.assert_array_equal(y, x - 0.9 * parabola.df(x))
+    np.testing.assert_array_equal(*line(ax, "muted", "--").get_data())
+    a, b, c, d = path
+    stairs = [(a, a), (a, b), (b, b), (b, c), (c, c), (c, d), (d, d)]
+    np.testing.assert_array_equal(line(ax, "path").get_xydata(), stairs)
+
+
+def test_cobweb_marks_start_last_estimate_and_fixed_point():
+    ax = plot_cobweb(parabola, 0.1, -2.0, 3)
+    last = walk(0.1, 3)[-1]
+    np.testing.assert_array_equal(dots(ax, "start", "s"), [[(-2, -2)]])
+    np.testing.assert_array_equal(dots(ax, "path", "o"), [[(last, last)]])
+    np.testing.assert_array_equal(dots(ax, "minimum", "o"), [[(0.5, 0.5)]])
+    assert words(ax) == ["x₀ = −2"]
+
+
+def test_cobweb_axes_are_alike_and_named():
+    ax = plot_cobweb(parabola, 0.1, -2.0, 3)
+    assert ax.get_xlim() == ax.get_ylim()
+    assert ax.get_aspect() == 1
+    assert ax.get_xlabel() == "Estimate x"
+    assert ax.get_ylabel() == "Next estimate x − lr · f′(x)"
+
+
+def test_cobweb_that_leaves_the_picture_says_so():
+    ax = plot_cobweb(parabola, 1.1, -2.0, 9, domain=(-2, 3))
+    path = walk(1.1, 9)
+    k = np.flatnonzero((path < -7) | (path > 8))[0]
+    assert words(ax)[-1] == f"leaves the picture: x{'₀₁₂₃₄₅₆₇₈₉'[k]} = {path[k]:.3g}"
+
+
+# The scenarios
+
+
+def test_scenarios_are_rates_down_and_epochs_across():
+    rates, epochs = [0.1, 0.01, 0.001], [100, 500, 1000]
+    grid = plot_scenarios(parabola, -2.0, rates, epochs)
+    assert grid.shape == (3, 3)
+    for row, lr in enumerate(rates):
+        for column, n in enumerate(epochs):
+            drawn = line(grid[row, column], "path")
+            np.testing.assert_array_equal(drawn.get_ydata(), walk(lr, n))
+            assert grid[row, column].get_title("left") == f"lr {lr}\n{n} epochs"
+
+
+def test_scenarios_tell_the_final_estimates():
+    grid = plot_scenarios(parabola, -2.0, [0.1, 0.001], [100, 1000])
+    told = [words(ax) for ax in grid.flat]
+    assert told == [
+        ["x₁₀₀ = 0.5"],
+        ["x₁₀₀₀ = 0.5"],
+        ["x₁₀₀ = −1.55"],
+        ["x₁₀₀₀ = 0.162"],
+    ]
+
+
+def test_scenarios_share_their_axes():
+    grid = plot_scenarios(parabola, -2.0, [0.1, 0.001], [100, 1000])
+    assert len({ax.get_ylim() for ax in grid.flat}) == 1
+    assert len({ax.get_xlim() for ax in grid[:, 0]}) == 1
+
+
+def test_scenarios_show_the_minima():
+    grid = plot_scenarios(double_well, 1.5, [0.1], [10])
+    lines = [one for one in grid[0, 0].lines if one.get_color() == COLORS["minimum"]]
+    assert [one.get_ydata() for one in lines] == [[-1, -1], [1, 1]]
+
+
+def test_scenarios_name_the_axes_once():
+    figure = plot_scenarios(parabola, -2.0, [0.1], [10])[0, 0].figure
+    assert figure.get_supxlabel() == "Epochs"
+    assert figure.get_supylabel() == "Estimate of Local Minimum"
+
+
+def test_scenario_titles_do_not_touch_the_panels_above():
+    grid = plot_scenarios(parabola, -2.0, [0.1, 0.01, 0.001], [100, 500, 1000])
+    grid[0, 0].figure.draw_without_rendering()
+    for above, below in itertools.pairwise(grid):
+        ticks = above[0].get_tightbbox().y0
+        assert below[0]._left_title.get_window_extent().y1 < ticks
+
+
+# What holds for all figures
+
+
+@each_on_axes
+def test_given_axes_are_used_and_returned(draw):
+    figure, ax = plt.subplots()
+    assert draw(ax) is ax
+    assert plt.get_fignums() == [figure.number]
+
+
+@each_on_axes
+def test_given_figure_keeps_its_size(draw):
+    figure, ax = plt.subplots(figsize=(4, 2))
+    draw(ax)
+    assert figure.get_size_inches().tolist() == [4, 2]
+
+
+@each_figure
+def test_without_axes_one_figure_is_made(draw):
+    draw()
+    assert len(plt.get_fignums()) == 1
+
+
+@each_figure
+def test_figures_are_at_most_as_wide_as_a_phone_shows_well(draw):
+    draw()
+    assert plt.gcf().get_figwidth() <= 4.8
+
+
+@each_figure
+def test_settings_stay_as_they_were(draw):
+    before = dict(mpl.rcParams)
+    draw()
+    assert dict(mpl.rcParams) == before
+
+
+@each_figure
+def test_show_is_never_called(draw, monkeypatch):
+    def show(*args, **kwargs):
+        raise AssertionError("show was called")
+
+    monkeypatch.setattr(plt, "show", show)
+    draw()
+
+
+@each_figure
+def test_every_colour_is_one_of_the_tutorials(draw):
+    draw()
+    found = set(re.findall(r"#[0-9A-Fa-f]{6}\b", svg(plt.gcf())))
+    assert found <= set(COLORS.values())
+
+
+@each_figure
+def test_drawing_is_the_same_to_the_byte(draw):
+    draw()
+    first = svg(plt.gcf())
+    plt.close("all")
+    draw()
+    assert svg(plt.gcf()) == first
+
+
+@each_figure
+def test_saved_figure_is_transparent(draw):
+    draw()
+    ground = re.search(r'<g id="patch_1">\s*<path [^>]*style="([^"]*)"', svg(plt.gcf()))
+    assert ground is None or "fill: none" in ground[1] or "opacity: 0" in ground[1]
+
+
+@each_figure
+def test_nothing_written_is_cut_off(draw):
+    draw()
+    figure = plt.gcf()
+    figure.draw_without_rendering()
+    box, width, height = figure.get_tightbbox(), *figure.get_size_inches()
+    assert box.x0 >= -0.02
+    assert box.y0 >= -0.02
+    assert box.x1 <= width + 0.02
+    assert box.y1 <= height + 0.02
+
+
+def test_fonts_are_found_without_a_word():
+    """In a new process, since Matplotlib complains of a font only once."""
+    program = """
+import matplotlib.pyplot as plt
+from gd_tutorial import gradient_descent, parabola
+from gd_tutorial.plotting import plot_errors
+plt.style.use("gd_tutorial.tutorial")
+ax = plot_errors([gradient_descent(parabola.df, -2.0, 0.25, 100)], 0.5, ["lr"])
+ax.set_title(r"$\\alpha + x_k^2 + \\mathbf{x} + \\mathcal{O} + \\mathrm{d}$ − f′ x₂ ⁻¹")
+ax.figure.savefig("figure.svg")
+"""
+    with tempfile.TemporaryDirectory() as folder:
+        said = subprocess.run(
+            [sys.executable, "-W", "error", "-c", program],
+            cwd=folder,
+            env=os.environ | {"MPLBACKEND": "agg"},
+            capture_output=True,
+            text=True,
+        )
+    assert (said.returncode, said.stderr) == (0, "")
+
+
+# Alt text
+
+
+@pytest.mark.parametrize("where", ["axes", "array", "figure", "part"])
+def test_alt_text_is_the_label_of_the_figure(where):
+    figure = plt.figure()
+    grid = figure.subfigures(1, 2)[0].subplots(2, 2)
+    ax = {"axes": grid[0, 0], "array": grid, "figure": figure}
+    if where == "part":
+        grid = np.array([grid[0, 0]])
+    describe(ax.get(where, grid), "A bowl.")
+    assert figure.get_label() == "A bowl."
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\n"])
+def test_empty_alt_text_is_refused(text):
+    with pytest.raises(ValueError, match="text must say"):
+        describe(plot_function(parabola), text)
+
+
+@pytest.mark.parametrize("text", [None, 3, b"A bowl."])
+def test_alt_text_that_is_no_text_is_refused(text):
+    with pytest.raises(TypeError, match=f"text must be a string, got {text!r}"):
+        describe(plot_function(parabola), text)
+
+
+@pytest.mark.parametrize("ax", [None, "ax", np.array([]), np.array([1.0])])
+def test_alt_text_of_no_figure_is_refused(ax):
+    with pytest.raises(TypeError, match="ax must be"):
+        describe(ax, "A bowl.")
+
+
+# What is refused
+
+P = parabola
+REFUSED = [
+    (plot_function, (np.cos,), {}, TypeError, "function must be .* got <ufunc"),
+    (plot_function, (P,), {"ax": "here"}, TypeError, "ax must be .* got 'here'"),
+    (plot_function, (P,), {"domain": (2, 1)}, ValueError, r"domain .* got \(2, 1\)"),
+    (plot_function, (P,), {"domain": (1, 1)}, ValueError, "domain must be"),
+    (plot_function, (P,), {"domain": (0, np.inf)}, ValueError, "domain must be"),
+    (plot_function, (P,), {"domain": (1, 2, 3)}, ValueError, "domain must be"),
+    (plot_path, (np.cos, [1.0]), {}, TypeError, "function must be"),
+    (plot_path, (P, [[1.0, 2.0]]), {}, ValueError, r"path .* shape \(1, 2\)"),
+    (plot_path, (P, []), {}, ValueError, r"path must .* shape \(0,\)"),
+    (plot_path, (P, 3.0), {}, ValueError, r"path must .* shape \(\)"),
+    (plot_path, (P, ["a"]), {}, TypeError, "path must hold real numbers"),
+    (plot_path, (P, [1j]), {}, TypeError, "path must hold real numbers"),
+    (plot_estimates, ([],), {}, ValueError, "paths must hold at least one"),
+    (plot_estimates, (np.zeros(3),), {}, ValueError, r"paths .* got \(3,\)"),
+    (plot_estimates, (np.zeros((3, 0)),), {}, ValueError, "paths must hold"),
+    (plot_estimates, ([1.0, 2.0],), {}, ValueError, r"paths\[0\] must be one-dim"),
+    (plot_estimates, (TWO_PATHS, ["a"]), {}, ValueError, r"labels .* 2 paths.*\['a'\]"),
+    (
+        plot_estimates,
+        (TWO_PATHS,),
+        {"minimum": np.nan},
+        ValueError,
+        "minimum .* got nan",
+    ),
+    (plot_estimates, (TWO_PATHS,), {"ax": [1]}, TypeError, "ax must be"),
+    (plot_errors, (TWO_PATHS, None), {}, ValueError, "minimum .* got None"),
+    (plot_errors, (TWO_PATHS, "0.5"), {}, ValueError, "minimum .* got '0.5'"),
+    (plot_errors, (TWO_PATHS, 0.5, ["a"]), {}, ValueError, "labels must be"),
+    (plot_cobweb, (P, -0.1, 1.0, 5), {}, ValueError, "lr must be .* got -0.1"),
+    (plot_cobweb, (P, 0.1, np.nan, 5), {}, ValueError, "x0 must be .* got nan"),
+    (plot_cobweb, (P, 0.1, [1.0, 2.0], 5), {}, ValueError, r"x0 .* shape \(6, 2\)"),
+    (plot_cobweb, (P, 0.1, 1.0, -5), {}, ValueError, "epochs must be .* got -5"),
+    (plot_scenarios, (P, -2.0, [], [5]), {}, ValueError, r"rates .* got \[\]"),
+    (plot_scenarios, (P, -2.0, [0.1], 5), {}, ValueError, "epochs .* got 5"),
+    (plot_scenarios, (P, -2.0, [0.0], [5]), {}, ValueError, "lr must be"),
+    (plot_scenarios, (P, [1.0, 2.0], [0.1], [5]), {}, ValueError, "x0 .* shape"),
+]
+
+
+@pytest.mark.parametrize(("plot", "args", "kwargs", "error", "words"), REFUSED)
+def test_bad_argument_is_refused_by_name(plot, args, kwargs, error, words):
+    with pytest.raises(error, match=words):
+        plot(*args, **kwargs)
+    assert not plt.get_fignums(), "an empty figure was left behind"
+
+
+def test_paths_are_not_changed():
+    path = walk(1.1, 300)
+    path.flags.writeable = False
+    plot_path(plateau, path)
+    plot_estimates([path])
+    plot_errors([path], 0.5)
+
+
+# The colours
+
+
+def luminance(colour):
+    """Relative luminance as WCAG 2.2 defines it."""
+    parts = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+        for c in to_rgb(colour)
+    ]
+    return np.dot(parts, [0.2126, 0.7152, 0.0722])
+
+
+def contrast(one, other):
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+# Machado, Oliveira and Fernandes (2009), severity 1, on linear RGB.
+VISION = {
+    "normal": np.eye(3),
+    "deuteranopia": [
+        (0.367322, 0.860646, -0.227968),
+        (0.280085, 0.672501, 0.047413),
+        (-0.011820, 0.042940, 0.968881),
+    ],
+    "protanopia": [
+        (0.152286, 1.052583, -0.204868),
+        (0.114503, 0.786281, 0.099216),
+        (-0.003882, -0.048116, 1.051998),
+    ],
+}
+
+
+def seen(colour, vision):
+    """The colour in CIE Lab, as someone with this vision sees it."""
+    rgb = np.array(to_rgb(colour))
+    rgb = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    xyz = np.array(
+        [
+            (0.4124564, 0.3575761, 0.1804375),
+            (0.2126729, 0.7151522, 0.0721750),
+            (0.0193339, 0.1191920, 0.9503041),
+        ]
+    ) @ np.clip(np.array(VISION[vision]) @ rgb, 0, 1)
+    f = np.cbrt(xyz / [0.95047, 1.0, 1.08883])
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+def hue(colour):
+    _, a, b = seen(colour, "normal")
+    return np.degrees(np.arctan2(b, a))
+
+
+each_paper = pytest.mark.parametrize("colours", [COLORS, DARK], ids=["light", "dark"])
+
+
+@each_paper
+@pytest.mark.parametrize("role", WORDS)
+def test_colour_of_words_has_the_contrast_of_text(colours, role):
+    assert contrast(colours[role], colours["paper"]) >= 4.5
+
+
+@each_paper
+@pytest.mark.parametrize("role", SERIES)
+def test_colour_of_lines_stands_out_from_the_paper(colours, role):
+    assert contrast(colours[role], colours["paper"]) >= 3
+
+
+@each_paper
+@pytest.mark.parametrize("vision", VISION)
+@pytest.mark.parametrize("group", [ROLES, SERIES], ids=["roles", "series"])
+def test_colours_can_be_told_apart(colours, vision, group):
+    for one, other in itertools.combinations(group, 2):
+        distance = np.linalg.norm(
+            seen(colours[one], vision) - seen(colours[other], vision)
+        )
+        assert distance >= 14, f"{one} and {other}"
+
+
+@pytest.mark.parametrize("role", [*ROLES, *SERIES])
+def test_dark_colour_has_the_hue_of_the_light_one(role):
+    turn = (hue(DARK[role]) - hue(COLORS[role]) + 180) % 360 - 180
+    assert abs(turn) < 30
+
+
+def test_dark_has_the_same_roles():
+    assert list(DARK) == list(COLORS)
+
+
+def test_no_colour_stands_twice():
+    every = [*COLORS.values(), *DARK.values()]
+    assert len(set(every)) == len(every)
+
+
+def test_colours_are_written_alike():
+    for colour in [*COLORS.values(), *DARK.values()]:
+        assert re.fullmatch(r"#[0-9a-f]{6}", colour)
+
+
+# The style
+
+
+def test_style_has_no_colour_of_its_own():
+    rules = "\n".join(
+        re.sub(r"^#.*", "", rule) for rule in STYLE.read_text().split("\n")
+    )
+    found = re.findall(r"\b[0-9A-Fa-f]{6}\b", rules)
+    assert found
+    assert {f"#{colour}" for colour in found} <= set(COLORS.values())
+
+
+def test_style_cycles_through_the_series():
+    cycle = mpl.rcParams["axes.prop_cycle"].by_key()["color"]
+    assert [to_hex(colour) for colour in cycle[:6]] == [COLORS[role] for role in SERIES]
+
+
+def test_style_draws_two_spines():
+    ax = plt.subplots()[1]
+    assert [side for side, spine in ax.spines.items() if spine.get_visible()] == [
+        "left",
+        "bottom",
+    ]
