@@ -1,25 +1,30 @@
 """What MkDocs calls: the one module here that knows MkDocs.
 
 The work is done by plain modules: ``snippets`` finds the programs on the pages,
-``runner`` runs them, ``cache`` remembers, ``pages`` and ``formulas`` write HTML,
-``notebooks`` and ``wheel`` make what readers download.
+``runner`` runs them, ``cache`` remembers, ``pages``, ``formulas`` and ``slim`` write
+HTML, ``notebooks`` and ``wheel`` make what readers download, ``notebook_page`` takes
+over what mkdocs-jupyter has run.
 """
 
 import base64
 import re
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urljoin
 
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import get_plugin_logger
-from mkdocs.structure.files import File
+from mkdocs.structure.files import File, InclusionLevel
+from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
 import brand
 import formulas
+import notebook_page
 import notebooks
 import pages
+import slim
 import wheel
 from cache import ROOT, Cache
 from runner import Runner, SnippetError
@@ -43,6 +48,13 @@ def on_startup(command, dirty):
     Build.previewing = command == "serve"
 
 
+def on_config(config):
+    jupyter = config.plugins.get("mkdocs-jupyter")
+    if jupyter is not None:
+        folder = Path(config.config_file_path).parent / ".cache" / "notebook"
+        jupyter.config["cache_dir"] = notebook_page.prepare(folder)
+
+
 def on_files(files, config):
     Build.cache = Cache(Path(config.config_file_path).parent / ".cache" / "snippets")
     texts = {
@@ -52,10 +64,7 @@ def on_files(files, config):
     }
     run_snippets(texts)
     for page_uri, results in Build.results.items():
-        for number, figure in enumerate(pages.figures_of(results), start=1):
-            for palette in ("light", "dark"):
-                name = pages.figure_name(page_uri, number, palette)
-                add(files, config, name, figure[palette])
+        add_figures(files, config, page_uri, results)
     draw_brand(files, config)
     name, content = wheel.build_wheel(ROOT)
     add(files, config, name, content)
@@ -70,7 +79,20 @@ def on_files(files, config):
             Build.wheel_url,
         )
         add(files, config, notebook_uri(page_uri), made)
+    lecture = files.get_file_from_path(notebook_page.PAGE)
+    if lecture is not None:
+        made = notebook_page.as_ipynb(
+            lecture.abs_src_path, config.site_url or "", Build.wheel_url
+        )
+        add(files, config, notebook_page.IPYNB, made)
+        add(files, config, notebook_page.PY, read_page(lecture.abs_src_path))
     return files
+
+
+def on_pre_page(page, config, files):
+    if page.file.src_uri == notebook_page.PAGE:
+        page.render = partial(render_notebook, page, page.render)
+    return page
 
 
 def on_page_markdown(markdown, page, config, files):
@@ -88,11 +110,11 @@ def on_page_content(html, page, config, files):
             html = pages.add_results(html, results, place_of(page.file), url)
         except pages.PageError as error:
             complain(str(error))
-        notebook = get_relative_url(notebook_uri(page.file.src_uri), page.url)
-        html += (
-            '\n<p class="gd-download" data-search-exclude>'
-            f'<a href="{notebook}" download>This page as a notebook</a></p>'
-        )
+        links = pages.download_html(downloads(page))
+        if page.file.src_uri == notebook_page.PAGE:
+            html = html.replace("</h1>", f"</h1>{links}", 1)
+        else:
+            html += links
     html = pages.wrap_tables(html)
     page.meta["math"] = formulas.has_math(html)
     try:
@@ -106,6 +128,10 @@ def on_page_context(context, page, config, nav):
     # take their final form.
     page.content = formulas.to_html(page.content)
     return context
+
+
+def on_post_page(output, page, config):
+    return slim.slim(output)
 
 
 def on_post_build(config):
@@ -159,6 +185,25 @@ def run_snippets(texts):
     )
 
 
+def render_notebook(page, run, config, files):
+    """Let mkdocs-jupyter run the notebook, then render it as all other pages."""
+    path, place = page.file.abs_src_path, place_of(page.file)
+    try:
+        run(config, files)
+        results = notebook_page.results(page.content, path, place)
+    except Exception as error:
+        failure = notebook_page.failure(error, path, place)
+        if failure is None:
+            raise
+        complain(str(failure))
+        results = None
+    if results is not None:
+        Build.results[page.file.src_uri] = results
+        add_figures(files, config, page.file.src_uri, results)
+    page.markdown = fill_in(notebook_page.as_markdown(path))
+    Page.render(page, config, files)
+
+
 def draw_brand(files, config):
     for uri, (snippet, image) in brand.PICTURES.items():
         key = Build.cache.key(snippet.code, image)
@@ -172,7 +217,28 @@ def draw_brand(files, config):
 
 
 def add(files, config, uri, content):
-    files.append(File.generated(config, uri, content=content))
+    publish = InclusionLevel.INCLUDED
+    files.append(File.generated(config, uri, content=content, inclusion=publish))
+
+
+def add_figures(files, config, page_uri, results):
+    for number, figure in enumerate(pages.figures_of(results), start=1):
+        for palette in ("light", "dark"):
+            name = pages.figure_name(page_uri, number, palette)
+            add(files, config, name, figure[palette])
+
+
+def downloads(page):
+    """What a page offers to take along: addresses as seen from it, with their names."""
+    uri = page.file.src_uri
+    if uri == notebook_page.PAGE:
+        offered = {
+            notebook_page.IPYNB: "This page as a Jupyter notebook",
+            notebook_page.PY: "as a Python script",
+        }
+    else:
+        offered = {notebook_uri(uri): "This page as a notebook"}
+    return {get_relative_url(one, page.url): name for one, name in offered.items()}
 
 
 def fill_in(text):

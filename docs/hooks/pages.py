@@ -108,6 +108,14 @@ def figure_html(figure, number, caption, url):
     )
 
 
+def download_html(links):
+    """The line of links below a page; `links` maps addresses to names."""
+    shown = " · ".join(
+        f'<a href="{url}" download>{name}</a>' for url, name in links.items()
+    )
+    return f'\n<p class="gd-download" data-search-exclude>{shown}</p>'
+
+
 def error_html(error):
     """What a preview shows below a snippet that failed; a build stops instead."""
     text = html.escape(str(error), quote=False)
