@@ -18,6 +18,7 @@ import tempfile
 from pathlib import Path
 
 from fontTools import subset
+from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
 from fontTools.ttLib import TTFont
 
 HERE = Path(__file__).resolve().parent
@@ -31,7 +32,7 @@ PACKAGES = {
 ASCII = set(range(0x20, 0x7F))
 # A text face comes in parts: the first is what nearly every page needs; the browser
 # fetches another only for a page that shows one of its characters (unicode-range).
-COMMON = ASCII | set(map(ord, "\u00a0±²·×–—‘’“”…′″−→√∞≈≤≥"))
+COMMON = ASCII | set(map(ord, "\u00a0±²³·×–—‘’“”•…′″−→√∞≈≤≥"))
 ACCENTS = (
     set(range(0xA1, 0x100)) | set(map(ord, "ŁłŒœŠšŽžŐőŰűĆćČč‐‑‒―‚„†‡•‰‹›€™"))
 ) - COMMON
@@ -40,16 +41,20 @@ SYMBOLS = (
     | set(range(0x2080, 0x208F))
     | set(map(ord, "ΔΣΩ⁄⁰ⁱ⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ←↑↓↔⇒⇔∂∆∇∈∏∑∫≠ℝ■□▪▲▶▼●○✓"))
 )
-PARTS = {"": COMMON, "-accents": ACCENTS, "-symbols": SYMBOLS}
-CODE = COMMON | set(map(ord, "°³µ½éöüαβγδεηθλμπρσφω″←↑↓√∞≈≠≤≥─│█░•✓"))
-
+TEXT = {"": COMMON, "-accents": ACCENTS, "-symbols": SYMBOLS}
+PLAIN = ASCII | set(map(ord, "\u00a0×·−–’…"))
+CODE = {
+    "": PLAIN,
+    "-symbols": (COMMON | set(map(ord, "°µ½éöüαβγδεηθλμπρσφω←↑↓≠─│█░✓"))) - PLAIN,
+}
 # OFL 1.1, clause 3: a changed font must not carry the reserved name "Source".
 FACES = [
-    ("source-serif", "SourceSerif4-Regular", "Slope Serif", "Regular"),
-    ("source-serif", "SourceSerif4-It", "Slope Serif", "Italic"),
-    ("source-serif", "SourceSerif4-Semibold", "Slope Serif", "Semibold"),
-    ("source-sans", "SourceSans3-Regular", "Slope Sans", "Regular"),
-    ("source-sans", "SourceSans3-Semibold", "Slope Sans", "Semibold"),
+    ("source-serif", "SourceSerif4-Regular", "Slope Serif", "Regular", TEXT),
+    ("source-serif", "SourceSerif4-It", "Slope Serif", "Italic", TEXT),
+    ("source-serif", "SourceSerif4-Semibold", "Slope Serif", "Semibold", TEXT),
+    ("source-sans", "SourceSans3-Regular", "Slope Sans", "Regular", TEXT),
+    ("source-sans", "SourceSans3-Semibold", "Slope Sans", "Semibold", TEXT),
+    ("source-code-pro", "SourceCodePro-Regular", "Slope Mono", "Regular", CODE),
 ]
 
 SMALL = set(map(ord, "abcdefghijklmnopqrstuvwxyz"))
@@ -59,10 +64,10 @@ GREEK = set(range(0x3B1, 0x3CA))
 BRACKETS = set(map(ord, "()[]{}|/\\⌈⌉⌊⌋⟨⟩∣∥‖"))
 # A face of KaTeX in two parts where the first is all that most pages need.
 MATHS_COMMON = {
-    "Main-Regular": DIGITS | SMALL | set(map(ord, " ()[]|+−=<>,.:;/′×⋅±≤≥≠≈→←∞∣…⋯⋆∗")),
-    "Math-Italic": SMALL
-    | set(map(ord, "ABCLNOPRTX"))
-    | set(map(ord, "αβγδεηθκλμπρσφϵ")),
+    "Main-Regular": DIGITS
+    | SMALL
+    | set(map(ord, "\u00a0 ()[]|+−=<>,.:;/′×⋅±≤≥≠≈→←↦∞∣…⋯⋆∗Δ")),
+    "Math-Italic": set(map(ord, "abcdefghikmnqrstuxyLNδεηπ")),
 }
 MATHS = {
     "Main-Regular": ASCII
@@ -95,22 +100,28 @@ def fetch(folder):
             archive.extractall(folder / name, filter="data")
 
 
-def cut(source, target, characters, features=("kern",), rename=None, flavor="woff2"):
+def cut(source, target, characters, rename=None):
     """Write the characters of one font, without hinting, under another name."""
     options = subset.Options()
-    options.flavor = flavor
+    options.flavor = "woff2" if target.suffix == ".woff2" else None
     options.hinting = False
-    options.layout_features = list(features)
-    options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14] if rename else [0, 1, 2, 4, 6]
+    options.layout_features = ["kern"]
+    options.name_IDs = [0, 1, 2, 4, 6, 14]
     options.notdef_outline = True
     font = TTFont(source, recalcTimestamp=False)
+    kern = kerning(font)
+    for table in ("BASE", "DSIG", "GDEF", "GPOS", "GSUB"):
+        if table in font:
+            del font[table]
+    if kern:
+        addOpenTypeFeaturesFromString(font, f"feature kern {{ {kern} }} kern;")
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=characters)
     cutter.subset(font)
     if rename:
         family, style = rename
         plain = f"{family} {style}"
-        texts = {1: family, 2: style, 3: plain, 4: plain, 6: plain.replace(" ", "-")}
+        texts = {1: family, 2: style, 4: plain, 6: plain.replace(" ", "-")}
         if style not in ("Regular", "Italic"):
             texts[1], texts[2] = plain, "Regular"
         for record in font["name"].names:
@@ -119,25 +130,76 @@ def cut(source, target, characters, features=("kern",), rename=None, flavor="wof
     subset.save_font(font, target, options)
 
 
+def kerning(font):
+    """Return as feature code those kerning pairs that English text is made of.
+
+    A letter before a small letter or a mark, where it shifts by 1/50 em or more: a
+    third of the weight of all that the designers kerned.
+    """
+    if "GPOS" not in font:
+        return ""
+    names = font.getBestCmap()
+    first = {names[code] for code in map(ord, KERNED_FIRST) if code in names}
+    second = {names[code] for code in map(ord, KERNED_SECOND) if code in names}
+    shifts = {}
+    for table in kerning_tables(font["GPOS"].table):
+        for left in first.intersection(table.Coverage.glyphs):
+            for right, shift in row(table, left, second):
+                shifts.setdefault((left, right), shift)
+    unit = font["head"].unitsPerEm
+    return " ".join(
+        f"pos {left} {right} {shift};"
+        for (left, right), shift in sorted(shifts.items())
+        if abs(shift) >= unit / 50
+    )
+
+
+KERNED_FIRST = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz’“("
+KERNED_SECOND = "abcdefghijklmnopqrstuvwxyz.,;:’”)′″"
+
+
+def kerning_tables(gpos):
+    lookups = set()
+    for record in gpos.FeatureList.FeatureRecord:
+        if record.FeatureTag == "kern":
+            lookups.update(record.Feature.LookupListIndex)
+    for index in sorted(lookups):
+        for table in gpos.LookupList.Lookup[index].SubTable:
+            table = table.ExtSubTable if table.LookupType == 9 else table
+            if table.LookupType == 2:
+                yield table
+
+
+def row(table, left, second):
+    """Yield what a table of pairs says of one glyph and each that may follow it."""
+    if table.Format == 1:
+        pairs = table.PairSet[table.Coverage.glyphs.index(left)].PairValueRecord
+        values = {pair.SecondGlyph: pair.Value1 for pair in pairs}
+    else:
+        records = table.Class1Record[table.ClassDef1.classDefs.get(left, 0)]
+        classes = table.ClassDef2.classDefs
+        values = {
+            right: records.Class2Record[classes.get(right, 0)].Value1
+            for right in second
+        }
+    for right in second.intersection(values):
+        yield right, getattr(values[right], "XAdvance", 0)
+
+
 def make_fonts(packages):
     folder = HERE / "fonts"
     folder.mkdir(exist_ok=True)
     rules = [FALLBACKS]
-    for package, name, family, style in FACES:
+    for package, name, family, style, parts in FACES:
         source = packages / package / "package" / "TTF" / f"{name}.ttf"
         stem = f"{family}-{style}".lower().replace(" ", "-")
-        named = (family, style)
-        for part, characters in PARTS.items():
+        for part, characters in parts.items():
             file = folder / f"{stem}{part}.woff2"
-            cut(source, file, characters, rename=named)
+            cut(source, file, characters, rename=(family, style))
             rules.append(font_face(family, style, file, part))
         if family == "Slope Sans":  # for Matplotlib, which reads no woff2
-            everything = set().union(*PARTS.values())
-            cut(source, folder / f"{stem}.ttf", everything, rename=named, flavor=None)
-    source = packages / "source-code-pro/package/TTF/SourceCodePro-Regular.ttf"
-    target = folder / "slope-mono-regular.woff2"
-    cut(source, target, CODE, features=(), rename=("Slope Mono", "Regular"))
-    rules.append(font_face("Slope Mono", "Regular", target, ""))
+            everything = set().union(*parts.values())
+            cut(source, folder / f"{stem}.ttf", everything, rename=(family, style))
     (folder / "fonts.css").write_text("".join(rules), encoding="utf-8", newline="\n")
     for package, licence in {
         "source-serif": "LICENSE-serif.txt",
@@ -145,7 +207,7 @@ def make_fonts(packages):
         "source-code-pro": "LICENSE-mono.txt",
     }.items():
         text = (packages / package / "package/LICENSE.md").read_bytes()
-        (folder / licence).write_bytes(text)
+        (folder / licence).write_bytes(text.replace(b"\r\n", b"\n"))
 
 
 # Letters of the reader's own machine, stretched to the size of ours, hold the place
@@ -196,10 +258,10 @@ def make_katex(packages):
         font = source / "dist/fonts" / f"KaTeX_{name}.ttf"
         first = MATHS_COMMON.get(name, characters)
         target = folder / "fonts" / f"KaTeX_{name}.woff2"
-        cut(font, target, first, features=())
+        cut(font, target, first)
         if characters - first:
             target = target.with_stem(f"{target.stem}-more")
-            cut(font, target, characters - first, features=())
+            cut(font, target, characters - first)
     style = (source / "dist/katex.min.css").read_text(encoding="utf-8")
 
     def face(match):
@@ -218,11 +280,14 @@ def make_katex(packages):
     (folder / "katex.min.css").write_text(style, encoding="utf-8", newline="\n")
 
 
+UNCHECKED = {"SHA256SUMS", "README.md", ".gitattributes"}
+
+
 def checksums():
     """Write SHA256SUMS, in the form that ``sha256sum --check`` reads."""
     lines = []
     for path in sorted(HERE.rglob("*")):
-        if path.is_file() and path.name != "SHA256SUMS" and path.suffix != ".pyc":
+        if path.is_file() and path.name not in UNCHECKED and path.suffix != ".pyc":
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
             lines.append(f"{digest}  {path.relative_to(HERE).as_posix()}\n")
     (HERE / "SHA256SUMS").write_text("".join(lines), encoding="utf-8", newline="\n")
