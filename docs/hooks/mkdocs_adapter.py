@@ -104,6 +104,7 @@ def on_page_content(html, page, config, files):
         name = pages.figure_name(page.file.src_uri, number, palette)
         return get_relative_url(name, page.url)
 
+    html = pages.set_apart_docstrings(html)
     results = Build.results.get(page.file.src_uri)
     if results is not None:
         try:

@@ -7,6 +7,7 @@ from posixpath import dirname, join, normpath
 from urllib.parse import urljoin
 
 FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
+REFERENCE = re.compile(r"^::: (\S+)\n(?: +.*\n)*", re.MULTILINE)
 BOX = re.compile(r'^( *)(?:!!!|\?\?\?\+?) \w+(?: "(.*?)")?\s*$')
 LINK = re.compile(r"(\]\()([^)\s#]+\.(?:md|py))?(#[^)\s]*)?(\))")
 
@@ -34,6 +35,7 @@ def notebook(text, page_uri, title, site_url, wheel_url):
         Markdown cells. The same page gives the same bytes.
     """
     text = FRONT_MATTER.sub("", text.replace("\r\n", "\n"))
+    text = REFERENCE.sub(r'```python\nhelp("\1")\n```\n', text)
     address = page_address(page_uri, site_url)
     pieces = [("markdown", first_note(title, address, wheel_url))]
     prose, code, indent = [], None, ""

@@ -9,6 +9,7 @@ CODE_BLOCK = re.compile(
 LANGUAGE = re.compile(r'<div class="language-(\S+) highlight">')
 CAPTION = re.compile(r"\s*<p>Figure: (.*?)</p>", re.DOTALL)
 TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+DOCSTRING_CODE = re.compile(r'<div class="language-\w+ (doc-signature )?highlight">')
 
 
 class PageError(ValueError):
@@ -105,6 +106,20 @@ def figure_html(figure, number, caption, url):
     return (
         f'\n<figure class="gd-figure" id="figure-{number}">{images}<figcaption>'
         f"<b>Figure {number}.</b> {caption}</figcaption></figure>"
+    )
+
+
+def set_apart_docstrings(content):
+    """Tell the code that mkdocstrings shows from the snippets of a page.
+
+    A signature is no program, and an example in a docstring is run by the tests of the
+    package, not for the page: neither is marked as Python that the page has run.
+    """
+    if 'class="doc doc-object' not in content:
+        return content
+    return DOCSTRING_CODE.sub(
+        lambda found: f'<div class="{found.group(1) or "doc-example "}highlight">',
+        content,
     )
 
 
