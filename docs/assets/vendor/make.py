@@ -10,6 +10,7 @@ file is and where it came from.
 """
 
 import hashlib
+import json
 import re
 import subprocess
 import sys
@@ -45,8 +46,10 @@ TEXT = {"": COMMON, "-accents": ACCENTS, "-symbols": SYMBOLS}
 PLAIN = ASCII | set(map(ord, "\u00a0×·−–’…"))
 CODE = {
     "": PLAIN,
-    "-symbols": (COMMON | set(map(ord, "°µ½éöüαβγδεηθλμπρσφω←↑↓≠─│█░✓"))) - PLAIN,
+    "-accents": ACCENTS,
+    "-symbols": (COMMON | SYMBOLS | set(map(ord, "─│┌┐└┘█░"))) - PLAIN,
 }
+
 # OFL 1.1, clause 3: a changed font must not carry the reserved name "Source".
 FACES = [
     ("source-serif", "SourceSerif4-Regular", "Slope Serif", "Regular", TEXT),
@@ -280,7 +283,15 @@ def make_katex(packages):
     (folder / "katex.min.css").write_text(style, encoding="utf-8", newline="\n")
 
 
-UNCHECKED = {"SHA256SUMS", "README.md", ".gitattributes"}
+def glyphs():
+    """Write down which characters each font holds, for the tests."""
+    fonts = sorted(HERE.rglob("*.woff2")) + sorted(HERE.rglob("*.ttf"))
+    held = {file.relative_to(HERE).as_posix(): unicode_range(file) for file in fonts}
+    text = json.dumps(held, indent=1) + "\n"
+    (HERE / "glyphs.json").write_text(text, encoding="utf-8", newline="\n")
+
+
+UNCHECKED = {"SHA256SUMS", "README.md"}
 
 
 def checksums():
@@ -299,4 +310,5 @@ if __name__ == "__main__":
             fetch(Path(scratch))
             make_fonts(Path(scratch))
             make_katex(Path(scratch))
+        glyphs()
     checksums()
