@@ -118,5 +118,8 @@ def test_the_check_itself(text, missing):
 
 
 def test_prose_leaves_out_code_formulas_links_and_sources():
-    page = "A 1.5 [b](c-2.5.md) $3.5$\n\n```text\n4.5\n```\n\n## Sources\n\n5.5\n\n## Z\n\n6.5"
+    page = (
+        "A 1.5 [b](c-2.5.md) $3.5$\n\n```text\n4.5\n```\n\n"  # only 1.5 is prose here
+        "## Sources\n\n5.5\n\n## Z\n\n6.5"
+    )
     assert [number.text for number in numbers(prose(page))] == ["1.5", "6.5"]

@@ -1,4 +1,4 @@
-"""How long builds take; run on request, on an idle machine: ``pytest tests/benchmarks``.
+"""How long builds take; run on request and on an idle machine.
 
 The allowances are those of the project: a cold build takes 0.1 s a snippet plus what
 the same site takes with nothing executed plus start-up; an unchanged build half a
