@@ -204,7 +204,6 @@ def as_ipynb(path, site_url, wheel_url):
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number}"
         cell.metadata.clear()
-    kernel = notebook.metadata.kernelspec
-    notebook.metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
+    notebook.metadata = notebooks.METADATA
     nbformat.validate(notebook)
     return nbformat.writes(notebook)

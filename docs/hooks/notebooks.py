@@ -9,6 +9,14 @@ from urllib.parse import urljoin
 FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 REFERENCE = re.compile(r"^::: (\S+)\n(?: +.*\n)*", re.MULTILINE)
 BOX = re.compile(r'^( *)(?:!!!|\?\?\?\+?) \w+(?: "(.*?)")?\s*$')
+METADATA = {
+    "kernelspec": {
+        "display_name": "Python 3",
+        "language": "python",
+        "name": "python3",
+    },
+    "language_info": {"name": "python"},
+}
 LINK = re.compile(r"(\]\()([^)\s#]+\.(?:md|py))?(#[^)\s]*)?(\))")
 
 
@@ -72,14 +80,7 @@ def notebook(text, page_uri, title, site_url, wheel_url):
     return json.dumps(
         {
             "cells": cells,
-            "metadata": {
-                "kernelspec": {
-                    "display_name": "Python 3",
-                    "language": "python",
-                    "name": "python3",
-                },
-                "language_info": {"name": "python"},
-            },
+            "metadata": METADATA,
             "nbformat": 4,
             "nbformat_minor": 5,
         },
