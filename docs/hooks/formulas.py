@@ -126,6 +126,8 @@ def typeset(tex, display):
         reason = re.search(r"(?:KaTeX parse|LaTeX-incompatible).*", str(error))
         reason = reason.group() if reason else str(error)
         raise FormulaError(f"the formula «{tex}» does not parse: {reason}") from None
+    if "#cc0000" in typeset_html:  # how KaTeX shows what it was not trusted to do
+        raise FormulaError(f"the formula «{tex}» uses a command that is switched off")
     # The TeX that KaTeX encloses for machines would be read out or found as text.
     return re.sub(r"<annotation .*?</annotation>", "", typeset_html, flags=re.DOTALL)
 
@@ -137,6 +139,7 @@ RAISED = str.maketrans("0123456789+−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ"
 LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 PRIMES = {1: "′", 2: "″", 3: "‴"}
 STAR = "\1"  # x*, until all else is in place: it is no product
+CLOSING = "\2"  # the second of two bars
 EDGE = "\0"  # the end of a word: a letter or digit must keep its distance
 
 FONTS = {"mathrm", "mathbf", "mathit", "mathcal", "mathtt", "boldsymbol", "mathsf"}
@@ -238,7 +241,7 @@ class Reader:
     def macro(self, name):
         if name in ("frac", "dfrac", "tfrac"):
             above, below = self.argument(), self.argument()
-            return f"{EDGE}{above_slash(above)}/{below_slash(below)}{EDGE}"
+            return f"{EDGE}{above_slash(above)}/{below_slash(below)} "
         if name == "sqrt":
             index = ""
             if self.peek() == "[":
@@ -260,6 +263,8 @@ class Reader:
         if name == "begin":
             return self.environment(self.words())
         if name == "\\":
+            if self.peek() == "[":
+                self.line("]")
             return "; "
         if name in NOTHING:
             if name in ("left", "right") and self.peek() == ".":
@@ -340,15 +345,19 @@ def below_slash(text):
 
 def tidy(text):
     """Put blanks where a printed formula has them."""
+    text = re.sub(r"\|([^|]*)\|", rf"|\1{CLOSING}", text)
+    binary = rf"(?<=[^\s(\[|,;/^_{RELATIONS}{OPERATIONS}])"
     steps = [
         (rf"[{EDGE}\s]+(?=[\^_′″‴⁰¹²³⁴-⁹⁻ⁿ₀-₉])", ""),  # an index keeps to its letter
-        (rf"(?<=[^\s\W_]){EDGE}+(?=[\w√])|(?<=[′″{STAR})|]){EDGE}+(?=\w)", " "),
+        (rf"(?<=[^\s\W_]){EDGE}+(?=[\w√])", " "),
+        (rf"(?<=[′″{STAR}){CLOSING}]){EDGE}+(?=\w)", " "),
         (EDGE, ""),
         (r"(?<=[\w)])(?=f[′″]?\()", " "),  # η f′(x)
         (rf"\s*([{RELATIONS}])\s*", r" \1 "),
-        (rf"(?<=[^\s(\[|,;/^_{RELATIONS}{OPERATIONS}])\s*([{OPERATIONS}])\s*", r" \1 "),
-        (r"\s+([,;)}\]|⌉⌋])", r"\1"),
+        (rf"{binary}\s*([{OPERATIONS}])\s*", r" \1 "),
+        (rf"\s+(?=[.,;)}}\]{CLOSING}⌉⌋])", ""),
         (rf";\s*(?=[{RELATIONS}])", " "),  # a line that goes on with «= …»
+        (CLOSING, "|"),
         (r"\s+", " "),
     ]
     for pattern, replacement in steps:
