@@ -5,6 +5,8 @@ call ``show`` and never change a setting: type, sizes and the colours of several
 come from the style that ``plt.style.use("gd_tutorial.tutorial")`` switches on.
 """
 
+import math
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
@@ -552,10 +554,12 @@ def _legend(ax, labels, own):
     """Name the lines above the plot; a figure of its own grows by as much."""
     named = [label for label in labels if label is not None]
     if named:
-        columns = max(1, min(len(named), 60 // (max(map(len, named)) + 6)))
+        fitting = max(1, 60 // (max(map(len, named)) + 6))
+        rows = math.ceil(len(named) / fitting)
         if own:
-            figure, rows = ax.get_figure(), -(-len(named) // columns)
+            figure = ax.get_figure()
             figure.set_figheight(figure.get_figheight() + 0.18 * rows)
+        columns = math.ceil(len(named) / rows)
         ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=columns)
 
 
