@@ -89,3 +89,12 @@ def test_the_same_page_gives_the_same_bytes():
     arguments = (PAGE, "a.md", "A", "https://site.org/", "x")
     assert notebooks.notebook(*arguments) == notebooks.notebook(*arguments)
     assert json.loads(notebooks.notebook(*arguments))["nbformat"] == 4
+
+
+def test_a_reference_to_a_docstring_becomes_a_call_of_help():
+    page = "# R\n\n::: gd.a\n    options:\n      show: true\n\nText.\n\n::: gd.b\n"
+    made = notebooks.notebook(page, "use/r.md", "R", "https://site.org/", "x")
+    assert code_of(nbformat.reads(made, as_version=4)) == [
+        'help("gd.a")',
+        'help("gd.b")',
+    ]

@@ -1,0 +1,88 @@
+"""A lighter page says and shows the same."""
+
+import html
+import re
+
+import pytest
+from building import ROOT
+
+from slim import slim
+
+CODE = (
+    '<div class="language-python highlight"><pre><span></span><code>'
+    '<span class="k">def</span><span class="w"> </span><span class="nf">f</span>'
+    '<span class="p">(</span><span class="n">x</span><span class="p">):</span>\n'
+    '    <span class="k">return</span> <span class="p">(</span><span class="n">x</span>'
+    ' <span class="o">-</span> <span class="mf">0.5</span><span class="p">)</span>'
+    ' <span class="o">*</span> <span class="p">(</span><span class="n">x</span>\n\n\n'
+    '<span class="n">y</span></code></pre></div>'
+)
+PAGE = f"""<!doctype html>
+
+  <body>
+
+
+    <p>One <b>two</b>
+       three</p>
+    {CODE}
+    <pre>a
+
+      b</pre>
+    <script>
+      let a = "x
+
+y"
+    </script>
+  </body>
+"""
+
+
+def text(page):
+    return html.unescape(re.sub(r"<[^>]*>", "", page))
+
+
+def inside(tag, page):
+    return re.findall(rf"<{tag}\b.*?</{tag}>", page, re.DOTALL)
+
+
+def test_it_is_shorter():
+    assert len(slim(PAGE)) < 0.8 * len(PAGE)
+
+
+def test_words_stay_apart_and_in_order():
+    assert text(slim(PAGE)).split() == text(PAGE).split()
+
+
+def test_code_reads_the_same():
+    assert list(map(text, inside("pre", slim(PAGE)))) == list(
+        map(text, inside("pre", PAGE))
+    )
+
+
+def test_names_have_no_tag_and_signs_that_meet_share_one():
+    code = slim(CODE)
+    assert 'return</span> <span class="p">(</span>x <span' in code
+    assert '<span class="p">) * (</span>' in code
+
+
+def test_scripts_and_preformatted_text_are_untouched():
+    assert inside("script", slim(PAGE)) == inside("script", PAGE)
+    assert inside("pre", slim(PAGE))[1] == inside("pre", PAGE)[1]
+
+
+def test_a_slim_page_cannot_be_made_slimmer():
+    assert slim(slim(PAGE)) == slim(PAGE)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("hl-operator-color", "hl-punctuation-color"), ("hl-name-color", "fg-color")],
+    ids=["operators and brackets", "names and code"],
+)
+def test_what_loses_its_tag_has_the_colour_of_its_neighbours(one, other):
+    css = (ROOT / "docs/assets/css/site.css").read_text(encoding="utf-8")
+    values = [
+        re.findall(rf"--md-code-{name}:\s*([^;]*);", css) for name in (one, other)
+    ]
+    assert values[0]
+    assert values[0] == values[1]
