@@ -75,8 +75,9 @@ def render(figure, number):
     lay_out_once(figure)
     buffer = io.BytesIO()
     if image_format == "png":
+        nothing = {"Software": None}
         figure.savefig(
-            buffer, format="png", dpi=100, transparent=False, metadata={"Software": None}
+            buffer, format="png", dpi=100, transparent=False, metadata=nothing
         )
         drawn["png"] = base64.b64encode(buffer.getvalue()).decode("ascii")
         return drawn
