@@ -40,7 +40,7 @@ ax.plot(path[0], parabola.f(path[0]), "o", color=COLORS["start"], markersize=17)
 ax.plot(0.5, 0.0, "*", color=COLORS["minimum"], markersize=26)
 ax.set(xlim=(-2.7, 7.6), ylim=(-1.0, 8.2))
 ax.text(3.2, 5.0, "Gradient descent,", fontsize=44, color=COLORS["ink"])
-ax.text(3.2, 4.0, "one dimension at a time", fontsize=32, color=COLORS["ink"])
+ax.text(3.2, 4.1, "in one dimension", fontsize=44, color=COLORS["ink"])
 ax.text(3.2, 2.7, "x  ←  x − lr · f′(x)", fontsize=32, color=COLORS["path"])
 ax.text(3.2, 1.5, "Every snippet runs. Every figure is its own.", fontsize=20,
         color=COLORS["muted"])
