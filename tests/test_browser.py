@@ -57,7 +57,7 @@ def visit(browser, address):
         page.faults, page.answers = [], []
         page.on("pageerror", lambda error: page.faults.append(str(error)))
         page.on("requestfailed", lambda one: page.faults.append(f"failed {one.url}"))
-        page.on("response", page.answers.append)
+        page.on("response", lambda answer: page.answers.append(answer))
         page.goto(address + path, wait_until="load")
         if options.get("java_script_enabled", True):
             page.wait_for_load_state("networkidle")
@@ -260,7 +260,7 @@ def test_the_unzipped_site_works_at_the_root_of_any_server(site, browser):
     with serving(site.site) as address:
         page = browser.new_page(viewport=WIDE)
         answers = []
-        page.on("response", answers.append)
+        page.on("response", lambda answer: answers.append(answer))
         page.goto(address, wait_until="networkidle")
         page.locator("nav.md-nav--primary a", has_text="The learning rate").click()
         page.wait_for_url("**/learn/rate/")
