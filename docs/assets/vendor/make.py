@@ -33,7 +33,7 @@ PACKAGES = {
 ASCII = set(range(0x20, 0x7F))
 # A text face comes in parts: the first is what nearly every page needs; the browser
 # fetches another only for a page that shows one of its characters (unicode-range).
-COMMON = ASCII | set(map(ord, "\u00a0±²³·×–—‘’“”•…′″−→√∞≈≤≥"))
+COMMON = ASCII | set(map(ord, "\u00a0±²³·×äçéèöü–—‘’“”•…′″−→√∞≈≤≥"))
 ACCENTS = (
     set(range(0xA1, 0x100)) | set(map(ord, "ŁłŒœŠšŽžŐőŰűĆćČč‐‑‒―‚„†‡•‰‹›€™"))
 ) - COMMON
@@ -43,10 +43,10 @@ SYMBOLS = (
     | set(map(ord, "ΔΣΩ⁄⁰ⁱ⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ←↑↓↔⇒⇔∂∆∇∈∏∑∫≠ℝ■□▪▲▶▼●○✓"))
 )
 TEXT = {"": COMMON, "-accents": ACCENTS, "-symbols": SYMBOLS}
-PLAIN = ASCII | set(map(ord, "\u00a0×·−–’…"))
+PLAIN = ASCII | set(map(ord, "\u00a0²³⁴·×÷äçéèöüπ–’…′″−→√∞≈≤≥"))
 CODE = {
     "": PLAIN,
-    "-accents": ACCENTS,
+    "-accents": ACCENTS - PLAIN,
     "-symbols": (COMMON | SYMBOLS | set(map(ord, "─│┌┐└┘█░"))) - PLAIN,
 }
 
@@ -70,7 +70,7 @@ MATHS_COMMON = {
     "Main-Regular": DIGITS
     | SMALL
     | set(map(ord, "\u00a0 ()[]|+−=<>,.:;/′×⋅±≤≥≠≈→←↦∞∣…⋯⋆∗Δ")),
-    "Math-Italic": set(map(ord, "abcdefghikmnqrstuxyLNδεηπ")),
+    "Math-Italic": set(map(ord, "abcdefghijkmnqrstuxyDLNδεημπσ")),
 }
 MATHS = {
     "Main-Regular": ASCII
