@@ -33,7 +33,7 @@ PACKAGES = {
 ASCII = set(range(0x20, 0x7F))
 # A text face comes in parts: the first is what nearly every page needs; the browser
 # fetches another only for a page that shows one of its characters (unicode-range).
-COMMON = ASCII | set(map(ord, "\u00a0±²³·×äçéèöü–—‘’“”•…′″−→√∞≈≤≥"))
+COMMON = ASCII | set(map(ord, "\u00a0±²³⁴·×Δäçéèöü–—‘’“”•…′″−→√∞≈≤≥"))
 ACCENTS = (
     set(range(0xA1, 0x100)) | set(map(ord, "ŁłŒœŠšŽžŐőŰűĆćČč‐‑‒―‚„†‡•‰‹›€™"))
 ) - COMMON
@@ -41,7 +41,7 @@ SYMBOLS = (
     set(range(0x3B1, 0x3CA))
     | set(range(0x2080, 0x208F))
     | set(map(ord, "ΔΣΩ⁄⁰ⁱ⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ←↑↓↔⇒⇔∂∆∇∈∏∑∫≠ℝ■□▪▲▶▼●○✓"))
-)
+) - COMMON
 TEXT = {"": COMMON, "-accents": ACCENTS, "-symbols": SYMBOLS}
 PLAIN = ASCII | set(map(ord, "\u00a0²³⁴·×÷äçéèöüπ–’…′″−→√∞≈≤≥"))
 CODE = {
@@ -56,7 +56,6 @@ FACES = [
     ("source-serif", "SourceSerif4-It", "Slope Serif", "Italic", TEXT),
     ("source-serif", "SourceSerif4-Semibold", "Slope Serif", "Semibold", TEXT),
     ("source-sans", "SourceSans3-Regular", "Slope Sans", "Regular", TEXT),
-    ("source-sans", "SourceSans3-Semibold", "Slope Sans", "Semibold", TEXT),
     ("source-code-pro", "SourceCodePro-Regular", "Slope Mono", "Regular", CODE),
 ]
 
@@ -112,7 +111,7 @@ def cut(source, target, characters, rename=None):
     options.name_IDs = [0, 1, 2, 4, 6, 14]
     options.notdef_outline = True
     font = TTFont(source, recalcTimestamp=False)
-    kern = kerning(font)
+    kern = kerning(font) if KERNED.search(str(source)) else ""
     for table in ("BASE", "DSIG", "GDEF", "GPOS", "GSUB"):
         if table in font:
             del font[table]
@@ -157,6 +156,7 @@ def kerning(font):
     )
 
 
+KERNED = re.compile("Regular|Semibold")  # italics are for a word or two
 KERNED_FIRST = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz’“("
 KERNED_SECOND = "abcdefghijklmnopqrstuvwxyz.,;:’”)′″"
 
