@@ -2,7 +2,7 @@
 
 The work is done by plain modules: ``snippets`` finds the programs on the pages,
 ``runner`` runs them, ``cache`` remembers, ``pages``, ``formulas`` and ``slim`` write
-HTML, ``notebooks`` and ``wheel`` make what readers download, ``notebook_page`` takes
+HTML, ``styles`` trims the style sheets, ``notebooks`` and ``wheel`` make what readers download, ``notebook_page`` takes
 over what mkdocs-jupyter has run.
 """
 
@@ -25,6 +25,7 @@ import notebook_page
 import notebooks
 import pages
 import slim
+import styles
 import wheel
 from cache import ROOT, Cache
 from runner import Runner, SnippetError
@@ -137,6 +138,8 @@ def on_post_page(output, page, config):
 
 def on_post_build(config):
     Build.cache.drop_unused()
+    if not Build.previewing:
+        styles.slim_styles(config.site_dir)
 
 
 def on_shutdown():
