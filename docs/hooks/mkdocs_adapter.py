@@ -2,8 +2,8 @@
 
 The work is done by plain modules: ``snippets`` finds the programs on the pages,
 ``runner`` runs them, ``cache`` remembers, ``pages``, ``formulas`` and ``slim`` write
-HTML, ``styles`` trims the style sheets, ``notebooks`` and ``wheel`` make what readers download, ``notebook_page`` takes
-over what mkdocs-jupyter has run.
+HTML, ``styles`` trims the style sheets, ``notebooks`` and ``wheel`` make what readers
+download, ``notebook_page`` takes over what mkdocs-jupyter has run.
 """
 
 import base64
