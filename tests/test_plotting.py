@@ -42,6 +42,7 @@ STYLE = Path(__file__).resolve().parent.parent / "gd_tutorial" / "tutorial.mplst
 SERIES = [role for role in COLORS if role.startswith("series")]
 ROLES = ["function", "path", "start", "minimum", "divergence"]
 WORDS = [*ROLES, "ink", "muted", "series1", "series2", "series3"]
+SUB = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 TWO_PATHS = [[-2.0, 0.0, 0.4], [2.0, 1.0, 0.6]]
 
 
@@ -83,6 +84,25 @@ def words(ax):
 def colour_of(ax, words):
     (text,) = [text for text in ax.texts if text.get_text() == words]
     return to_hex(text.get_color())
+
+
+def named(ax, start):
+    """The one text that starts so."""
+    (text,) = [text for text in ax.texts if text.get_text().startswith(start)]
+    return text
+
+
+def box(text):
+    """Where the words stand in the laid out figure, in pixels."""
+    text.axes.figure.draw_without_rendering()
+    return text.get_window_extent()
+
+
+def crosses(one, text):
+    """Whether a drawn line runs through the words."""
+    frame = box(text)
+    drawn = one.get_path().transformed(one.axes.transData)
+    return drawn.intersects_bbox(frame, filled=False)
 
 
 def svg(figure):
@@ -148,9 +168,9 @@ def test_rings_lie_on_the_minima():
     np.testing.assert_array_equal(rings, [(-1, -0.25), (1, -0.25)])
 
 
-def test_minima_outside_the_domain_get_no_ring():
-    (rings,) = dots(plot_function(double_well, domain=(0, 2)), "minimum", "o")
-    np.testing.assert_array_equal(rings, [(1, -0.25)])
+def test_minima_outside_the_domain_do_not_widen_the_picture():
+    low, high = plot_function(double_well, domain=(0.5, 2)).get_xlim()
+    assert (low, high) == pytest.approx((0.5, 2), abs=0.1)
 
 
 def test_minimum_is_named_in_words():
@@ -176,11 +196,9 @@ def test_constant_function_can_be_drawn():
     assert low < 3 < high
 
 
-def test_function_with_a_pole_can_be_drawn():
-    def pole(x):
-        return 1 / x
-
-    ax = plot_function(replace(parabola, f=pole, minima=(), domain=(-1, 1)))
+@pytest.mark.parametrize("f", [lambda x: 1 / x, np.log], ids=["pole", "nan"])
+def test_function_that_is_not_finite_everywhere_can_be_drawn(f):
+    ax = plot_function(replace(parabola, f=f, minima=(), domain=(-1, 1)))
     assert np.isfinite(ax.get_ylim()).all()
 
 
@@ -204,6 +222,56 @@ def test_start_and_last_estimate_are_marked_and_named():
     assert colour_of(ax, "x₂₀ = 0.471") == COLORS["path"]
 
 
+ENDS = {
+    "near": (parabola, walk(0.01, 100)),
+    "from the right": (parabola, walk(0.02, 50, x0=2.0)),
+    "at the minimum": (parabola, walk(0.5, 1)),
+    "among minima": (cosine_bowl, walk(0.01, 60, cosine_bowl)),
+    "no minimum": (cubic, walk(0.01, 20, cubic, 1.5)),
+}
+each_end = pytest.mark.parametrize(("function", "path"), ENDS.values(), ids=ENDS)
+
+
+@each_end
+def test_last_estimate_is_named_beside_its_dot(function, path):
+    ax = plot_path(function, path)
+    words = box(named(ax, f"x{str(len(path) - 1).translate(SUB)}"))
+    x, y = ax.transData.transform((path[-1], function.f(path[-1])))
+    points = 72 / ax.figure.dpi
+    right_or_left = max(words.x0 - x, x - words.x1)
+    above_or_below = max(words.y0 - y, y - words.y1)
+    assert 0 < right_or_left * points < 10
+    assert 0 < above_or_below * points < 12
+
+
+@each_end
+def test_names_on_a_curve_do_not_cover_each_other(function, path):
+    boxes = [box(text) for text in plot_path(function, path).texts]
+    assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
+
+
+@each_end
+def test_name_of_the_last_estimate_does_not_touch_the_curve(function, path):
+    ax = plot_path(function, path)
+    text = named(ax, f"x{str(len(path) - 1).translate(SUB)}")
+    assert not crosses(line(ax, "function"), text)
+
+
+@pytest.mark.parametrize("lr", [1.05, 1.1, 1.2])
+def test_start_of_a_path_that_grows_is_named_off_its_lines(lr):
+    ax = plot_path(parabola, walk(lr, 4, x0=-1.0), domain=(-4, 5))
+    assert not crosses(line(ax, "path"), named(ax, "x₀"))
+
+
+def test_names_stay_above_the_foot_of_a_small_panel():
+    figure, grid = plt.subplots(2, 2, figsize=(4.8, 4.0))
+    for ax, lr in zip(grid.flat, (0.01, 0.1, 0.5, 0.9), strict=True):
+        plot_path(parabola, walk(lr, 100), ax=ax)
+    figure.draw_without_rendering()
+    for ax in grid.flat:
+        assert min(box(text).y0 for text in ax.texts) > ax.get_window_extent().y0
+
+
 def test_last_estimate_away_from_start_and_minimum_is_named():
     path = walk(0.01, 20, cubic, 1.5)
     assert f"x₂₀ = {path[-1]:.3g}" in words(plot_path(cubic, path))
@@ -211,12 +279,12 @@ def test_last_estimate_away_from_start_and_minimum_is_named():
 
 def test_start_that_stays_is_named_once():
     path = gradient_descent(double_well.df, 0.0, 0.1, 50)
-    assert words(plot_path(double_well, path))[-1] == "x₀ = 0, x₅₀ = 0"
+    assert "x₀ = 0, x₅₀ = 0" in words(plot_path(double_well, path))
 
 
 def test_start_alone_can_be_drawn():
     ax = plot_path(parabola, walk(0.1, 0))
-    assert words(ax)[-1] == "x₀ = −2, x₀ = −2"
+    np.testing.assert_array_equal(dots(ax, "start", "s"), [[(-2, 6.25)]])
 
 
 def test_picture_widens_to_hold_the_path():
@@ -252,26 +320,23 @@ def test_path_that_leaves_the_picture_says_so_in_words(path, note):
     assert colour_of(plot_path(parabola, path), note) == COLORS["divergence"]
 
 
+@pytest.mark.parametrize("function", GALLERY, ids=lambda f: f.name)
+def test_path_that_overflows_can_be_drawn_on_every_function(function):
+    svg(plot_path(function, [0.7, -1e300, np.inf, np.nan]).figure)
+
+
 def test_step_out_of_the_picture_is_drawn_beyond_its_edge():
     ax = plot_path(parabola, [-2.0, 1.0, 4e12], domain=(-2, 2))
     assert line(ax, "path").get_xdata()[-1] > ax.get_xlim()[1]
 
 
+def test_estimate_outside_the_picture_has_no_name_on_the_curve():
+    told = words(plot_path(parabola, [-2.0, 1.0, 4e12]))
+    assert told == ["x* = 0.5", "leaves the picture: x₂ = 4e12", "x₀ = −2"]
+
+
 def test_last_estimate_outside_the_picture_has_no_dot_inside():
     assert len(dots(plot_path(parabola, [-2.0, 1.0, 4e12]), "path", "o")) == 1
-
-
-def test_long_path_leaves_out_only_what_cannot_be_seen():
-    path = walk(0.001, 5000)
-    (drawn, *_) = dots(plot_path(parabola, path), "path", "o")
-    assert len(drawn) < 400
-    gaps = np.abs(path[:, None] - drawn[:, 0]).min(axis=1)
-    assert gaps.max() <= 4 / 300
-
-
-def test_short_path_is_drawn_in_full():
-    (drawn, *_) = dots(plot_path(parabola, walk(0.001, 199)), "path", "o")
-    assert len(drawn) == 200
 
 
 # The estimates
@@ -299,20 +364,55 @@ def test_estimates_have_the_lectures_labels():
 def test_legend_holds_the_labels_in_order():
     labels = [f"LR: {lr}, Epochs: {n}" for lr in (0.1, 0.01) for n in (100, 500)]
     legend = plot_estimates([walk(0.1, 5)] * 4, labels).get_legend()
-    assert [text.get_text() for text in legend.get_texts()] == labels
+    shown = [text.get_text().replace("\n", " ") for text in legend.get_texts()]
+    assert shown == labels
+
+
+def test_shorter_runs_lie_on_top():
+    short, long = plot_estimates([walk(0.1, 10), walk(0.1, 100)]).lines
+    assert short.get_zorder() > long.get_zorder()
+
+
+def test_power_of_large_estimates_stands_in_every_label():
+    ax = plot_estimates([walk(1.1, 100)])
+    ax.figure.draw_without_rendering()
+    assert not ax.yaxis.get_offset_text().get_text()
+    assert "2e8" in [label.get_text() for label in ax.get_yticklabels()]
 
 
 def test_unlabelled_estimates_have_no_legend():
     assert plot_estimates([walk(0.1, 5)]).get_legend() is None
 
 
-def test_nine_lines_differ_in_colour_or_dashes_each_from_each():
-    lines = plot_estimates([walk(0.1, 5)] * 9).lines
-    looks = [(to_hex(one.get_color()), one.get_linestyle()) for one in lines]
-    assert len(set(looks)) == 9
-    for one, other in itertools.pairwise(looks):
-        assert one[0] != other[0]
-        assert one[1] != other[1]
+@pytest.mark.parametrize("count", [2, 3, 4, 5, 6])
+def test_up_to_six_lines_have_a_colour_each(count):
+    lines = plot_estimates([walk(0.1, 5)] * count).lines
+    assert len({to_hex(one.get_color()) for one in lines}) == count
+
+
+@pytest.mark.parametrize("count", [7, 9, 12])
+def test_of_more_lines_three_in_a_row_share_a_colour(count):
+    lines = plot_estimates([walk(0.1, 5)] * count).lines
+    colours = [to_hex(one.get_color()) for one in lines]
+    assert colours == [COLORS[SERIES[i // 3]] for i in range(count)]
+
+
+@pytest.mark.parametrize("count", [7, 9, 12])
+def test_lines_of_one_colour_differ_in_their_dashes(count):
+    lines = plot_estimates([walk(0.1, 5)] * count).lines
+    looks = {(to_hex(one.get_color()), one.get_linestyle()) for one in lines}
+    assert len(looks) == count
+
+
+def test_nine_legend_entries_are_three_columns_of_one_colour_each():
+    ax = ALL["estimates"]()
+    ax.figure.draw_without_rendering()
+    texts = ax.get_legend().get_texts()
+    left = [round(text.get_window_extent().x0) for text in texts]
+    foot = [round(text.get_window_extent().y0) for text in texts]
+    assert len(set(left)) == len(set(foot)) == 3
+    assert left == sorted(left)
+    assert foot[:3] == foot[3:6] == foot[6:] == sorted(foot[:3], reverse=True)
 
 
 def test_nine_legend_entries_fit_into_the_figure():
@@ -347,17 +447,12 @@ def test_divergence_is_not_clipped():
 
 
 @pytest.mark.parametrize("plot", [plot_estimates, lambda p: plot_errors(p, 0.5)])
-def test_overflow_is_marked_and_told_in_words(plot):
-    path = walk(1.1, 5000)
-    first = np.flatnonzero(np.isinf(path))[0]
-    ax = plot([path])
-    assert len(dots(ax, "divergence", "X")) == 1
-    told = f"{path[first]} at epoch {first}".replace("-", "−")
-    assert colour_of(ax, told) == COLORS["divergence"]
-
-
-def test_finite_estimates_too_large_to_draw_are_told_in_words():
-    assert words(plot_estimates([[0.0, 1.0, 3e251]])) == ["3e251 at epoch 2"]
+def test_line_ends_where_a_path_is_too_large_to_draw(plot):
+    ax = plot([walk(1.1, 5000)])
+    drawn = np.isfinite(ax.lines[0].get_ydata())
+    assert 3000 < np.count_nonzero(drawn) < 3885
+    assert drawn.argmin() == np.count_nonzero(drawn)
+    svg(ax.figure)
 
 
 # The errors
@@ -373,12 +468,6 @@ def test_error_axis_is_logarithmic_and_named():
     ax = plot_errors([walk(0.1, 30)], 0.5)
     assert ax.get_yscale() == "log"
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("Epochs", "Error |x − x*|")
-
-
-def test_error_ticks_are_powers_of_ten():
-    ax = plot_errors([walk(0.1, 100)], 0.5)
-    ticks = dict(zip(ax.get_yticks(), ax.yaxis.get_ticklabels(), strict=True))
-    assert ticks[1e-6].get_text() == "10⁻⁶"
 
 
 def test_three_lines_are_named_at_their_ends():
@@ -404,29 +493,37 @@ def test_more_than_three_lines_have_a_legend():
     assert [text.get_text() for text in legend.get_texts()] == labels
 
 
-def test_error_of_exactly_zero_ends_the_line():
-    (drawn, _) = plot_errors([walk(0.5, 10)], 0.5).lines
-    assert drawn.get_ydata()[0] == 2.5
-    assert np.isnan(drawn.get_ydata()[1:]).all()
-
-
-def test_error_of_exactly_zero_is_marked_at_the_bottom_and_told():
+def test_line_of_an_error_of_exactly_zero_drops_out_of_the_picture():
     ax = plot_errors([walk(0.25, 100)], 0.5, ["lr 0.25"])
-    mark = ax.lines[1]
+    ax.figure.draw_without_rendering()
     first = np.flatnonzero(walk(0.25, 100) == 0.5)[0]
-    np.testing.assert_array_equal(mark.get_xydata(), [(first, 0)])
-    assert mark.get_transform() == ax.get_xaxis_transform()
-    assert words(ax) == [f"lr 0.25: exactly 0 at epoch {first}"]
+    inside = ax.transData.transform(ax.lines[0].get_xydata())[:, 1] > ax.bbox.y0
+    assert inside[:first].all()
+    assert not inside[first:].any()
 
 
-def test_error_that_is_never_zero_is_not_marked():
-    assert len(plot_errors([walk(0.1, 50)], 0.5).lines) == 1
+def test_lines_that_do_not_end_in_the_picture_have_a_legend():
+    labels = ["lr 0.1", "lr 0.25", "lr 0.5"]
+    ax = plot_errors([walk(lr, 100) for lr in (0.1, 0.25, 0.5)], 0.5, labels)
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == labels
+    assert not words(ax)
 
 
-def test_path_that_starts_at_the_minimum_can_be_drawn():
-    ax = plot_errors([walk(0.1, 5, x0=0.5)], 0.5)
-    assert words(ax) == ["exactly 0 at epoch 0"]
-    svg(ax.figure)
+def test_lines_that_end_at_different_epochs_have_a_legend():
+    ax = plot_errors([walk(0.1, 20), walk(0.01, 40)], 0.5, ["short", "long"])
+    assert ax.get_legend() is not None
+    assert not words(ax)
+
+
+def test_unlabelled_errors_have_no_words():
+    ax = plot_errors([walk(0.1, 50)], 0.5)
+    assert not words(ax)
+    assert ax.get_legend() is None
+
+
+def test_path_that_starts_at_the_minimum_can_be_drawn_with_another():
+    paths = [walk(0.1, 5, x0=0.5), walk(0.1, 5)]
+    svg(plot_errors(paths, 0.5, ["lucky", "not"]).figure)
 
 
 # The cobweb
@@ -452,6 +549,15 @@ def test_cobweb_marks_start_last_estimate_and_fixed_point():
     assert words(ax) == ["x₀ = −2"]
 
 
+@pytest.mark.parametrize("x0", [-2.0, 3.0])
+@pytest.mark.parametrize("lr", [0.1, 0.5, 0.9, 1.0, 1.1])
+def test_cobweb_names_its_start_off_the_staircase_and_the_diagonal(lr, x0):
+    ax = plot_cobweb(parabola, lr, x0, 4, domain=(-4, 5))
+    text = named(ax, "x₀")
+    assert not crosses(line(ax, "path"), text)
+    assert not crosses(line(ax, "muted", "--"), text)
+
+
 def test_cobweb_axes_are_alike_and_named():
     ax = plot_cobweb(parabola, 0.1, -2.0, 3)
     assert ax.get_xlim() == ax.get_ylim()
@@ -464,7 +570,8 @@ def test_cobweb_that_leaves_the_picture_says_so():
     ax = plot_cobweb(parabola, 1.1, -2.0, 9, domain=(-2, 3))
     path = walk(1.1, 9)
     k = np.flatnonzero((path < -7) | (path > 8))[0]
-    assert words(ax)[-1] == f"leaves the picture: x{'₀₁₂₃₄₅₆₇₈₉'[k]} = {path[k]:.3g}"
+    told = f"leaves the picture: x{str(k).translate(SUB)} = {path[k]:.3g}"
+    assert colour_of(ax, told) == COLORS["divergence"]
 
 
 # The scenarios
@@ -478,18 +585,18 @@ def test_scenarios_are_rates_down_and_epochs_across():
         for column, n in enumerate(epochs):
             drawn = line(grid[row, column], "path")
             np.testing.assert_array_equal(drawn.get_ydata(), walk(lr, n))
-            assert grid[row, column].get_title("left") == f"lr {lr}\n{n} epochs"
+            assert (
+                grid[row, column]
+                .get_title("left")
+                .startswith(f"x{str(n).translate(SUB)} = ")
+            )
+        assert grid[row, 0].get_ylabel() == f"lr {lr}"
 
 
-def test_scenarios_tell_the_final_estimates():
-    grid = plot_scenarios(parabola, -2.0, [0.1, 0.001], [100, 1000])
-    told = [words(ax) for ax in grid.flat]
-    assert told == [
-        ["x₁₀₀ = 0.5"],
-        ["x₁₀₀₀ = 0.5"],
-        ["x₁₀₀ = −1.55"],
-        ["x₁₀₀₀ = 0.162"],
-    ]
+def test_scenarios_tell_the_final_estimates_in_six_digits():
+    grid = plot_scenarios(parabola, -2.0, [0.1, 0.01, 0.001], [500])
+    told = [ax.get_title("left") for ax in grid.flat]
+    assert told == ["x₅₀₀ = 0.500000", "x₅₀₀ = 0.499897", "x₅₀₀ = −0.418778"]
 
 
 def test_scenarios_share_their_axes():
@@ -504,18 +611,24 @@ def test_scenarios_show_the_minima():
     assert [one.get_ydata() for one in lines] == [[-1, -1], [1, 1]]
 
 
-def test_scenarios_write_beside_the_last_dot():
+def test_scenarios_write_nothing_into_the_panels():
     grid = plot_scenarios(parabola, -2.0, [0.1, 0.001], [20, 1000])
+    assert not [text for ax in grid.flat for text in ax.texts]
+
+
+def test_scenarios_name_the_epochs_below_and_the_estimates_at_the_side():
+    grid = plot_scenarios(parabola, -2.0, [0.1, 0.01], [10, 20])
+    below = [[ax.get_xlabel() for ax in row] for row in grid]
+    assert below == [["", ""], ["Epochs", "Epochs"]]
+    assert grid[0, 0].figure.get_supylabel() == "Estimate of Local Minimum"
+
+
+def test_scenario_titles_fit_above_their_panels():
+    grid = plot_scenarios(parabola, -2.0, [0.1, 0.01, 0.001], [100, 500, 1000])
     grid[0, 0].figure.draw_without_rendering()
-    for ax in grid.flat:
-        x, y = ax.transData.transform(line(ax, "path").get_xydata()[-1])
-        assert not ax.texts[0].get_window_extent().padded(4).contains(x, y)
-
-
-def test_scenarios_name_the_axes_once():
-    figure = plot_scenarios(parabola, -2.0, [0.1], [10])[0, 0].figure
-    assert figure.get_supxlabel() == "Epochs"
-    assert figure.get_supylabel() == "Estimate of Local Minimum"
+    for row in grid:
+        titles = [ax._left_title.get_window_extent() for ax in row]
+        assert not any(a.overlaps(b) for a, b in itertools.pairwise(titles))
 
 
 def test_scenario_titles_do_not_touch_the_panels_above():
@@ -627,14 +740,10 @@ ax.figure.savefig("figure.svg")
 # Alt text
 
 
-@pytest.mark.parametrize("where", ["axes", "array", "figure", "part"])
+@pytest.mark.parametrize("where", ["axes", "array", "figure"])
 def test_alt_text_is_the_label_of_the_figure(where):
-    figure = plt.figure()
-    grid = figure.subfigures(1, 2)[0].subplots(2, 2)
-    ax = {"axes": grid[0, 0], "array": grid, "figure": figure}
-    if where == "part":
-        grid = np.array([grid[0, 0]])
-    describe(ax.get(where, grid), "A bowl.")
+    figure, grid = plt.subplots(2, 2)
+    describe({"axes": grid[0, 0], "array": grid, "figure": figure}[where], "A bowl.")
     assert figure.get_label() == "A bowl."
 
 
@@ -650,58 +759,36 @@ def test_alt_text_that_is_no_text_is_refused(text):
         describe(plot_function(parabola), text)
 
 
-@pytest.mark.parametrize("ax", [None, "ax", np.array([]), np.array([1.0])])
-def test_alt_text_of_no_figure_is_refused(ax):
-    with pytest.raises(TypeError, match="ax must be"):
-        describe(ax, "A bowl.")
-
-
 # What is refused
 
 P = parabola
 REFUSED = [
-    (plot_function, (np.cos,), {}, TypeError, "function must be .* got <ufunc"),
-    (plot_function, (P,), {"ax": "here"}, TypeError, "ax must be .* got 'here'"),
-    (plot_function, (P,), {"domain": (2, 1)}, ValueError, r"domain .* got \(2, 1\)"),
-    (plot_function, (P,), {"domain": (1, 1)}, ValueError, "domain must be"),
-    (plot_function, (P,), {"domain": (0, np.inf)}, ValueError, "domain must be"),
-    (plot_function, (P,), {"domain": (1, 2, 3)}, ValueError, "domain must be"),
-    (plot_path, (np.cos, [1.0]), {}, TypeError, "function must be"),
-    (plot_path, (P, [[1.0, 2.0]]), {}, ValueError, r"path .* shape \(1, 2\)"),
-    (plot_path, (P, []), {}, ValueError, r"path must .* shape \(0,\)"),
-    (plot_path, (P, 3.0), {}, ValueError, r"path must .* shape \(\)"),
-    (plot_path, (P, ["a"]), {}, TypeError, "path must hold real numbers"),
-    (plot_path, (P, [1j]), {}, TypeError, "path must hold real numbers"),
-    (plot_estimates, ([],), {}, ValueError, "paths must hold at least one"),
-    (plot_estimates, (np.zeros(3),), {}, ValueError, r"paths .* got \(3,\)"),
-    (plot_estimates, (np.zeros((3, 0)),), {}, ValueError, "paths must hold"),
-    (plot_estimates, ([1.0, 2.0],), {}, ValueError, r"paths\[0\] must be one-dim"),
-    (plot_estimates, (TWO_PATHS, ["a"]), {}, ValueError, r"labels .* 2 paths.*\['a'\]"),
-    (
-        plot_estimates,
-        (TWO_PATHS,),
-        {"minimum": np.nan},
-        ValueError,
-        "minimum .* got nan",
-    ),
-    (plot_estimates, (TWO_PATHS,), {"ax": [1]}, TypeError, "ax must be"),
-    (plot_errors, (TWO_PATHS, None), {}, ValueError, "minimum .* got None"),
-    (plot_errors, (TWO_PATHS, "0.5"), {}, ValueError, "minimum .* got '0.5'"),
-    (plot_errors, (TWO_PATHS, 0.5, ["a"]), {}, ValueError, "labels must be"),
-    (plot_cobweb, (P, -0.1, 1.0, 5), {}, ValueError, "lr must be .* got -0.1"),
-    (plot_cobweb, (P, 0.1, np.nan, 5), {}, ValueError, "x0 must be .* got nan"),
-    (plot_cobweb, (P, 0.1, [1.0, 2.0], 5), {}, ValueError, r"x0 .* shape \(6, 2\)"),
-    (plot_cobweb, (P, 0.1, 1.0, -5), {}, ValueError, "epochs must be .* got -5"),
-    (plot_scenarios, (P, -2.0, [], [5]), {}, ValueError, r"rates .* got \[\]"),
-    (plot_scenarios, (P, -2.0, [0.1], 5), {}, ValueError, "epochs .* got 5"),
-    (plot_scenarios, (P, -2.0, [0.0], [5]), {}, ValueError, "lr must be"),
-    (plot_scenarios, (P, [1.0, 2.0], [0.1], [5]), {}, ValueError, "x0 .* shape"),
+    (plot_function, (P,), {"domain": (2, 1)}, r"domain must be .* got \(2, 1\)"),
+    (plot_function, (P,), {"domain": (1, 1)}, r"domain must be .* got \(1, 1\)"),
+    (plot_function, (P,), {"domain": (0, np.inf)}, "domain must be .* got .*inf"),
+    (plot_function, (P,), {"domain": (np.nan, 1)}, "domain must be .* got .*nan"),
+    (plot_path, (P, [[1.0, 2.0]]), {}, r"a path must be .* shape \(1, 2\)"),
+    (plot_path, (P, []), {}, r"a path must be .* shape \(0,\)"),
+    (plot_path, (P, 3.0), {}, r"a path must be .* shape \(\)"),
+    (plot_path, (P, ["a"]), {}, "'a'"),
+    (plot_estimates, ([],), {}, "0 paths"),
+    (plot_estimates, (np.zeros(3),), {}, r"a path must be .* shape \(\)"),
+    (plot_estimates, (TWO_PATHS, ["a"]), {}, r"2 paths .* labels, got \['a'\]"),
+    (plot_errors, ([1.0, 2.0], 0.5), {}, r"a path must be .* shape \(\)"),
+    (plot_errors, (TWO_PATHS, 0.5, ["a"]), {}, r"2 paths .* labels, got \['a'\]"),
+    (plot_cobweb, (P, -0.1, 1.0, 5), {}, "lr must be .* got -0.1"),
+    (plot_cobweb, (P, 0.1, [1.0, 2.0], 5), {}, r"a path must be .* \(6, 2\)"),
+    (plot_cobweb, (P, 0.1, 1.0, 5), {"domain": (2, 1)}, "domain must be"),
+    (plot_scenarios, (P, -2.0, [0.0], [5]), {}, "lr must be"),
+    (plot_scenarios, (P, -2.0, [0.1], [-5]), {}, "epochs must be .* got -5"),
+    (plot_scenarios, (P, [1.0, 2.0], [0.1], [5]), {}, r"a path must be .* \(6, 2\)"),
+    (plot_scenarios, (P, -2.0, [], [5]), {}, "0 paths"),
 ]
 
 
-@pytest.mark.parametrize(("plot", "args", "kwargs", "error", "words"), REFUSED)
-def test_bad_argument_is_refused_by_name(plot, args, kwargs, error, words):
-    with pytest.raises(error, match=words):
+@pytest.mark.parametrize(("plot", "args", "kwargs", "words"), REFUSED)
+def test_bad_argument_is_refused_in_words(plot, args, kwargs, words):
+    with pytest.raises(ValueError, match=words):
         plot(*args, **kwargs)
     assert not plt.get_fignums(), "an empty figure was left behind"
 
