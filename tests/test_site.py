@@ -116,11 +116,11 @@ def test_figures_say_what_they_show(read, path):
     assert len(images) == 2 * len(light)
 
 
-LEARN = [path for path in PAGES if path.startswith("learn/")]
+LESSONS = [path for path in PAGES if path.startswith(("learn/", "explore/"))]
 
 
-@pytest.mark.parametrize("path", LEARN)
-def test_a_page_of_learn_has_all_its_parts(read, path):
+@pytest.mark.parametrize("path", LESSONS)
+def test_a_lesson_has_all_its_parts(read, path):
     page = article(read(path))
     assert "You will be able to" in page
     assert page.count('<figure class="gd-figure"') >= 3
@@ -137,7 +137,7 @@ def test_a_page_of_learn_has_all_its_parts(read, path):
     assert all("language-python highlight" in one for one in solutions)
 
 
-@pytest.mark.parametrize("path", LEARN)
+@pytest.mark.parametrize("path", LESSONS)
 def test_page_names_itself_its_neighbours_and_its_place(read, site, path):
     page = read(path)
     assert f'<link rel="canonical" href="{site.site_url}{path}">' in page
