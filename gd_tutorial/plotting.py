@@ -296,7 +296,7 @@ def plot_cobweb(function, lr, x0, epochs, ax=None, domain=None):
     ax.plot(stairs[:-1], stairs[1:], "-", color=COLORS["path"], linewidth=1)
     _marks(ax, path, lambda x: x)
     # A walk from the left stays above its start, one from the right below it.
-    offset = (6, -1) if path[0] < (low + high) / 2 else (-6, 1)
+    offset = (6, -0.1) if path[0] < (low + high) / 2 else (-6, 0.1)
     _note(ax, _name(0, path[0]), (path[0], path[0]), "start", offset)
     return ax
 
