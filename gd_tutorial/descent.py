@@ -52,8 +52,9 @@ def gradient_descent(df, x0, lr, epochs):
     Parameters
     ----------
     df : callable
-        The derivative: takes x and returns the slope there, in the shape of x. It is
-        called once an epoch. The x it gets cannot be changed: an array is read-only.
+        The derivative: takes x and returns the slope there, in the shape
+        of x. It is called once an epoch. The x it gets cannot be changed:
+        an array is read-only.
     x0 : float or array
         The start: finite.
     lr : float or array
@@ -64,9 +65,10 @@ def gradient_descent(df, x0, lr, epochs):
     Returns
     -------
     path : array of shape (epochs + 1, *shape)
-        `path[k]` is the estimate after k epochs, `path[0]` the start. `shape` is the
-        shape of `x0` and `lr` together, () for two numbers. The dtype, too, is that of
-        the two together, but never an integer. Divergence ends in inf and nan.
+        `path[k]` is the estimate after k epochs, `path[0]` the start.
+        `shape` is the shape of `x0` and `lr` together, () for two numbers.
+        The dtype, too, is that of the two together, but never an integer.
+        Divergence ends in inf and nan.
 
     Raises
     ------
@@ -84,7 +86,7 @@ def gradient_descent(df, x0, lr, epochs):
 
     Examples
     --------
-    >>> gradient_descent(lambda x: 2 * (x - 0.5), x0=-2.0, lr=0.25, epochs=2)
+    >>> gradient_descent(lambda x: 2 * (x - 0.5), -2.0, lr=0.25, epochs=2)
     array([-2.   , -0.75 , -0.125])
     """
     df, x, lr, path = _checked(df, x0, lr, epochs)
