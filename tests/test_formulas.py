@@ -205,6 +205,7 @@ def test_plain_text_of_every_formula_has_no_tex_left():
     left = {
         tex: plain_text(tex.strip())
         for tex, _ in formulas_of_the_site()
-        if re.search(r"[\\{}&\0\1]", plain_text(tex.strip()))
+        if re.search(r"[\\&\0\1]", plain_text(tex.strip()))
+        or ("{" in plain_text(tex.strip()) and r"\{" not in tex)
     }
     assert not left
