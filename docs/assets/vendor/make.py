@@ -234,7 +234,7 @@ def font_face(family, style, file, part):
     some = f";\nunicode-range:{unicode_range(file)}" if part else ""
     return (
         f'@font-face{{font-family:"{family}";font-weight:{weight};font-style:{slant};'
-        f'font-display:swap;\nsrc:url({file.name}) format("woff2"){some}}}\n'
+        f'font-display:optional;\nsrc:url({file.name}) format("woff2"){some}}}\n'
     )
 
 
