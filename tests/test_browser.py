@@ -103,6 +103,8 @@ def test_scrolling_shifts_nothing_and_shows_every_figure(visit, path):
     })"""
     see_all(page)
     assert page.evaluate(shift) < 0.01
+    open_all(page)
+    see_all(page)
     unseen = """() => [...document.querySelectorAll('article img')].filter(i =>
         i.offsetParent && !(i.complete && i.naturalWidth)).map(i => i.src)"""
     assert page.evaluate(unseen) == []
