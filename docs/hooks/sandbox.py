@@ -14,6 +14,7 @@ takes effect in the next job.
 
 import base64
 import contextlib
+import gc
 import io
 import json
 import linecache
@@ -248,6 +249,7 @@ def run_in_fork(job):
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
+        gc.disable()  # it will not live long enough to need it
         os.setsid()
         os.close(reader)
         try:

@@ -26,7 +26,15 @@ def seconds(project):
 @pytest.fixture(scope="module")
 def times(tmp_path_factory):
     """The best of a few rounds of each kind of build, measured in turn."""
-    idle = Project(tmp_path_factory.mktemp("idle"), hooks=[])
+    idle = Project(
+        tmp_path_factory.mktemp("idle"),
+        hooks=[],
+        plugins=[
+            "search",
+            {"mkdocs-jupyter": {"include": ["use/notebook.py"], "cache": False}},
+            {"mkdocstrings": {"enable_inventory": False}},
+        ],
+    )
     full = Project(tmp_path_factory.mktemp("full"))
     cold, said = seconds(full)
     rounds = [(seconds(idle)[0], seconds(full)[0]) for _ in range(ROUNDS)]
