@@ -82,6 +82,13 @@ def test_a_snippet_does_not_change_the_next(runner, untouched, mess):
     assert runner.run(snippet(LOOK)) == untouched
 
 
+def test_a_library_that_a_snippet_patches_is_whole_for_the_next(runner):
+    runner.run(snippet("from scipy import optimize\noptimize.brentq = None"))
+    look = "from scipy.optimize import brentq\nprint(brentq(lambda x: x - 2, 0, 3))"
+    assert runner.run(snippet(look))["output"] == "2.0\n"
+
+
+
 def test_the_same_look_sees_a_mess_within_one_snippet(runner, untouched):
     mess = "import numpy as np\nnp.cos = lambda x: 'patched'\n"
     assert runner.run(snippet(mess + LOOK))["output"] != untouched["output"]

@@ -13,6 +13,7 @@ SECONDS = 20.0
 
 HERE = Path(__file__).resolve().parent
 FONTS = HERE.parent / "assets" / "vendor" / "fonts"
+STYLE = HERE.parent.parent / "gd_tutorial" / "tutorial.mplstyle"
 
 UNWANTED = ("DISPLAY", "WAYLAND_DISPLAY", "MPLBACKEND", "MATPLOTLIBRC")
 
@@ -159,6 +160,7 @@ class Runner:
         environment["PYTHONHASHSEED"] = "0"
         environment["OPENBLAS_NUM_THREADS"] = "1"
         environment["SNIPPET_FONTS"] = os.pathsep.join(map(str, figure_fonts()))
+        environment["SNIPPET_STYLE"] = str(STYLE)
         server = subprocess.Popen(
             [sys.executable, "-P", str(HERE / "sandbox.py")],
             stdin=subprocess.PIPE,

@@ -2,8 +2,9 @@
 
 This file is a program. ``runner.py`` starts it and speaks JSON with it, a line a
 message: a job goes in on standard input, its result comes back on standard output.
-NumPy and Matplotlib are imported once, here; each job then runs in a fork, which takes
-some 20 ms and shares nothing with the next one. Where the system cannot fork, each job
+NumPy and Matplotlib are imported once, here, and other large libraries with the first
+job that asks for them; each job then runs in a fork, which takes some 20 ms and shares
+nothing with the next one. Where the system cannot fork, each job
 starts a new interpreter instead.
 
 A job is ``{"code", "page", "line", "source", "seconds", "image"}``; a result is
@@ -14,11 +15,14 @@ takes effect in the next job.
 
 import base64
 import contextlib
+import functools
 import gc
+import importlib
 import io
 import json
 import linecache
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -30,7 +34,7 @@ import types
 import warnings
 
 import matplotlib
-import numpy  # noqa: F401  (imported once, for every fork)
+import numpy  # imported once, for every fork
 from matplotlib import font_manager
 from matplotlib._pylab_helpers import Gcf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -39,6 +43,7 @@ from matplotlib.figure import Figure
 OUTPUT_LIMIT = 200_000
 GRACE_SECONDS = 2.0
 CAN_FORK = hasattr(os, "fork")
+LARGE = re.compile(r"^(?:import|from) ((?:scipy|sympy|mpmath)[.\w]*)", re.MULTILINE)
 
 
 class TimeLimit(BaseException):
@@ -106,8 +111,6 @@ def lay_out_once(figure):
 
 def recolour(svg):
     """The same drawing on dark paper: each colour of the style by its counterpart."""
-    import re
-
     from gd_tutorial.plotting import COLORS, DARK
 
     dark = {light.lower(): DARK[role].lower() for role, light in COLORS.items()}
@@ -299,19 +302,28 @@ def run_in_new_interpreter(job):
         return no_result(job, "the snippet ended its own process")
 
 
-def warm_up(families):
-    """Draw once, so that every fork finds fonts and parsers where it looks for them."""
-    fonts = {
-        "font.sans-serif": [*families, "DejaVu Sans"],
-        "font.family": ["sans-serif", "DejaVu Sans"],
-    }
-    with matplotlib.rc_context(fonts):
+def warm_up(style):
+    """Draw once, so that every fork finds fonts, parsers and powers of ten at hand.
+
+    Each renderer makes a reader of formulas that has to learn them anew; here, all use
+    one.
+    """
+    matplotlib.text.TextToPath = functools.cache(matplotlib.text.TextToPath)
+    with matplotlib.rc_context(fname=style):
         figure = Figure(layout="constrained")
         axes = figure.subplots()
         axes.semilogy([1, 10], label="0123456789 −′")
         axes.set(title="x", xlabel="x", ylabel="y")
+        axes.set_yticks(10.0 ** numpy.arange(-18, 7))
         axes.legend()
         figure.savefig(io.BytesIO(), format="svg")
+
+
+def import_libraries(code):
+    """Import here, once, a large library that a snippet asks for, not in each fork."""
+    for name in LARGE.findall(code):
+        with contextlib.suppress(ImportError):  # the snippet will say so itself
+            importlib.import_module(name)
 
 
 def serve():
@@ -321,6 +333,7 @@ def serve():
     run = run_in_fork if CAN_FORK else run_in_new_interpreter
     for line in sys.stdin:
         job = json.loads(line)
+        import_libraries(job["code"])
         job["folder"] = tempfile.mkdtemp(prefix="snippet-")
         try:
             result = run(job)
@@ -341,15 +354,13 @@ def once():
 
 if __name__ == "__main__":
     sys.modules["snippet_backend"] = sys.modules["__main__"]
-    families = []
     for font in filter(None, os.environ.get("SNIPPET_FONTS", "").split(os.pathsep)):
         font_manager.fontManager.addfont(font)
-        families.append(font_manager.get_font(font).family_name)
     matplotlib.use("module://snippet_backend")
     import matplotlib.pyplot
 
     if "--once" in sys.argv:
         once()
     else:
-        warm_up(families)
+        warm_up(os.environ["SNIPPET_STYLE"])
         serve()
