@@ -7,7 +7,9 @@ download, ``notebook_page`` takes over what mkdocs-jupyter has run.
 """
 
 import base64
+import contextlib
 import re
+import threading
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -63,7 +65,8 @@ def on_files(files, config):
         for file in files.documentation_pages()
         if file.src_uri.endswith(".md") and file.abs_src_path
     }
-    run_snippets(texts)
+    with notebook_beside(files, config):
+        run_snippets(texts)
     for page_uri, results in Build.results.items():
         add_figures(files, config, page_uri, results)
     draw_brand(files, config)
@@ -187,6 +190,32 @@ def run_snippets(texts):
         f"{total} snippets on {len(texts)} pages: {len(missing)} run,"
         f" {total - len(missing)} unchanged"
     )
+
+
+@contextlib.contextmanager
+def notebook_beside(files, config):
+    """Let mkdocs-jupyter run the notebook meanwhile; it keeps the result for its page.
+
+    What fails here fails again when the page is made, and is reported then.
+    """
+    jupyter = config.plugins.get("mkdocs-jupyter")
+    file = files.get_file_from_path(notebook_page.PAGE)
+
+    if jupyter is None or file is None:
+        yield
+        return
+    page = Page(None, file, config)
+    file.page = None  # MkDocs makes one of its own, with its title
+    jupyter.on_pre_page(page, config, files)
+
+    def run():
+        with contextlib.suppress(Exception):
+            page.render(config, files)
+
+    ahead = threading.Thread(target=run)
+    ahead.start()
+    yield
+    ahead.join()
 
 
 def render_notebook(page, run, config, files):
