@@ -110,15 +110,17 @@ def _checked(df, x0, lr, epochs):
     # 0.0, which is one of them, makes a type of integers one of floats.
     typed = [a for a, v in ((start, x0), (rate, lr)) if type(v) not in (int, float)]
     dtype = np.result_type(*typed, 0.0)
-    with np.errstate(over="ignore"):
-        start, rate = start.astype(dtype), rate.astype(dtype)
-    wrong = ~np.isfinite(start)
-    if np.count_nonzero(wrong):
-        first = np.asarray(x0)[wrong][0]
+    if start.dtype != dtype or rate.dtype != dtype:
+        with np.errstate(over="ignore"):
+            start, rate = start.astype(dtype), rate.astype(dtype)
+    fine = np.isfinite(start.ravel())
+    if np.count_nonzero(fine) < fine.size:
+        first = np.ravel(x0)[~fine][0]
         raise ValueError(f"x0 must be finite in {dtype}, got {first}")
-    wrong = ~(np.isfinite(rate) & (rate > 0))
-    if np.count_nonzero(wrong):
-        first = np.asarray(lr)[wrong][0]
+    many = rate.ravel()
+    fine = (many > 0) & (many < math.inf)
+    if np.count_nonzero(fine) < fine.size:
+        first = np.ravel(lr)[~fine][0]
         raise ValueError(f"lr must be finite and positive in {dtype}, got {first}")
     try:
         shape = np.broadcast(start, rate).shape

@@ -73,7 +73,7 @@ def test_sweep_of_2001_starts_and_9_rates_takes_at_most_twice_the_best(benchmark
     assert found <= 2
 
 
-@pytest.mark.parametrize("epochs", [500, 1000, 10_000])
+@pytest.mark.parametrize("epochs", [100, 500, 1000, 10_000])
 def test_one_walk_takes_at_most_twice_the_textbook(benchmark, epochs):
     found = ratio(
         benchmark,
@@ -82,14 +82,3 @@ def test_one_walk_takes_at_most_twice_the_textbook(benchmark, epochs):
         rounds=1_000_000 // epochs,
     )
     assert found <= 2
-
-
-def test_a_short_walk_takes_at_most_a_twentieth_of_a_millisecond_more(benchmark):
-    """The checks at the door take longer than a short walk itself."""
-    times = []
-    for _ in range(1000):
-        start = perf_counter()
-        walk_of_the_textbook(parabola.df, -2.0, 0.1, 100)
-        times.append(perf_counter() - start)
-    benchmark(gradient_descent, parabola.df, -2.0, 0.1, 100)
-    assert benchmark.stats.stats.min - min(times) < 5e-5
