@@ -9,7 +9,7 @@ import pytest
 from building import ROOT
 
 import formulas
-from formulas import FormulaError, has_math, plain_text, to_html, to_plain_text
+from formulas import FormulaError, count, plain_text, to_html, to_plain_text
 
 INLINE = '<p>Let <span class="arithmatex">\\(x_k &lt; \\eta\\)</span> be.</p>'
 DISPLAY = '<div class="arithmatex">\\[\ne_{k+1} = (1 - 2\\eta)\\, e_k\n\\]</div>'
@@ -83,12 +83,12 @@ def test_formula_on_its_own_line_can_be_scrolled_by_keyboard():
 
 @pytest.mark.parametrize("content", [INLINE, DISPLAY])
 def test_mathematics_is_noticed_in_both_forms(content):
-    assert has_math(content)
-    assert has_math(to_plain_text(content, "docs/a.md"))
+    assert count(content) == 1
+    assert count(to_plain_text(content, "docs/a.md")) == 1
 
 
 def test_page_without_mathematics_has_none():
-    assert not has_math("<p>From 5 to 10 dollars</p>")
+    assert not count("<p>From 5 to 10 dollars</p>")
 
 
 @pytest.mark.parametrize(

@@ -33,9 +33,9 @@ class FormulaError(Exception):
     """A formula that cannot be typeset; the message names its page."""
 
 
-def has_math(content):
-    """Say whether a page's HTML holds a formula, in whichever form."""
-    return bool(AS_TEX.search(content) or AS_TEXT.search(content))
+def count(content):
+    """Say how many formulas a page's HTML holds, in whichever form."""
+    return len(AS_TEX.findall(content)) + len(AS_TEXT.findall(content))
 
 
 def to_plain_text(content, page):

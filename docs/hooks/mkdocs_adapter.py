@@ -22,6 +22,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
 import brand
+import exercises
 import formulas
 import notebook_page
 import notebooks
@@ -35,6 +36,9 @@ from snippets import UnreadableFence, find_snippets, read_page
 
 log = get_plugin_logger("snippets")
 TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
+TEST = re.compile(r"^def test_", re.MULTILINE)
+ASKED = re.compile(r"\{\{ (\w+) \}\}")
+EXERCISES = "use/exercises.md"
 
 
 class Build:
@@ -44,7 +48,10 @@ class Build:
     cache: Cache
     previewing = False
     results: ClassVar[dict] = {}
-    wheel_url = ""
+    texts: ClassVar[dict] = {}
+    facts: ClassVar[dict] = {}
+    """What pages may ask for by name, as in {{ wheel_url }}."""
+    formulas: ClassVar[dict] = {}
 
 
 def on_startup(command, dirty):
@@ -65,28 +72,26 @@ def on_files(files, config):
         for file in files.documentation_pages()
         if file.src_uri.endswith(".md") and file.abs_src_path
     }
+    Build.texts = dict(
+        sorted(texts.items(), key=lambda one: place_in(config.nav, one[0]))
+    )
     with notebook_beside(files, config):
-        run_snippets(texts)
+        run_snippets(Build.texts)
     for page_uri, results in Build.results.items():
         add_figures(files, config, page_uri, results)
     draw_brand(files, config)
     name, content = wheel.build_wheel(ROOT)
     add(files, config, name, content)
-    Build.wheel_url = urljoin(config.site_url or "", name)
-    for page_uri, text in texts.items():
-        title = TITLE.search(text)
-        made = notebooks.notebook(
-            fill_in(text),
-            page_uri,
-            title.group(1) if title else page_uri,
-            config.site_url or "",
-            Build.wheel_url,
-        )
-        add(files, config, notebook_uri(page_uri), made)
+    Build.formulas = {}
+    Build.facts = {"wheel_url": urljoin(config.site_url or "", name)}
+    try:
+        Build.facts["exercises"] = exercises.gather(Build.texts, EXERCISES)
+    except exercises.ExerciseError as error:
+        complain(str(error))
     lecture = files.get_file_from_path(notebook_page.PAGE)
     if lecture is not None:
         made = notebook_page.as_ipynb(
-            lecture.abs_src_path, config.site_url or "", Build.wheel_url
+            lecture.abs_src_path, config.site_url or "", Build.facts["wheel_url"]
         )
         add(files, config, notebook_page.IPYNB, made)
         add(files, config, notebook_page.PY, read_page(lecture.abs_src_path))
@@ -121,11 +126,29 @@ def on_page_content(html, page, config, files):
         else:
             html += links
     html = pages.wrap_tables(html)
-    page.meta["math"] = formulas.has_math(html)
+    Build.formulas[page.file.src_uri] = formulas.count(html)
+    page.meta["math"] = Build.formulas[page.file.src_uri] > 0
     try:
         return formulas.to_plain_text(html, place_of(page.file))
     except formulas.FormulaError as error:
         raise PluginError(str(error)) from error
+
+
+def on_env(env, config, files):
+    """All pages are read: what they hold can be counted, and they can be offered."""
+    Build.facts |= counts()
+    for file in files.documentation_pages():
+        file.page.content = fill_in(file.page.content)
+    for page_uri, text in Build.texts.items():
+        title = TITLE.search(text)
+        made = notebooks.notebook(
+            fill_in(text),
+            page_uri,
+            title.group(1) if title else page_uri,
+            config.site_url or "",
+            Build.facts["wheel_url"],
+        )
+        add(files, config, notebook_uri(page_uri), made)
 
 
 def on_page_context(context, page, config, nav):
@@ -274,9 +297,28 @@ def downloads(page):
     return {get_relative_url(one, page.url): name for one, name in offered.items()}
 
 
+def counts():
+    """What this build made, in numbers."""
+    results = [one for page in Build.results.values() for one in page]
+    tests = (ROOT / "tests").glob("test_*.py")
+    return {
+        "pages": str(len(Build.formulas)),
+        "snippets": str(len(results)),
+        "figures": str(sum(len(one["figures"]) for one in results)),
+        "formulas": str(sum(Build.formulas.values())),
+        "tests": str(sum(len(TEST.findall(read_page(path))) for path in tests)),
+    }
+
+
 def fill_in(text):
-    """Put the address of the published wheel where a page asks for it."""
-    return text.replace("{{ wheel_url }}", Build.wheel_url)
+    """Put the facts of this build where a page asks for them."""
+    return ASKED.sub(lambda name: Build.facts.get(name[1], name[0]), text)
+
+
+def place_in(nav, page_uri):
+    """Where a page stands in the navigation; one that does not, stands at its end."""
+    order = re.findall(r"[\w/-]+\.md", str(nav))
+    return order.index(page_uri) if page_uri in order else len(order)
 
 
 def notebook_uri(page_uri):
