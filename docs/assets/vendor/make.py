@@ -69,7 +69,7 @@ MATHS_COMMON = {
     "Main-Regular": DIGITS
     | SMALL
     | set(map(ord, "\u00a0 ()[]|+−=<>,.:;/′×⋅±≤≥≠≈→←↦∞∣…⋯⋆∗Δ")),
-    "Math-Italic": set(map(ord, "abcdefghijkmnqrstuxyDLNδεημπσ")),
+    "Math-Italic": set(map(ord, "abcdefghijkmnqrstuxyzDLNTβδεηθμπσ")),
 }
 MATHS = {
     "Main-Regular": ASCII
