@@ -5,13 +5,17 @@ call ``show`` and never change a setting: type, sizes and the colours of several
 come from the style that ``plt.style.use("gd_tutorial.tutorial")`` switches on.
 """
 
+import reprlib
 import textwrap
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import FigureBase
 from matplotlib.patheffects import withStroke
 
 from gd_tutorial.descent import gradient_descent
+from gd_tutorial.functions import Function
 
 __all__ = [
     "COLORS",
@@ -61,7 +65,7 @@ def describe(ax, text):
     Raises
     ------
     TypeError, ValueError
-        `text` is not a string, or is blank.
+        `ax` is none of the three, or `text` is not a string, or is blank.
 
     Examples
     --------
@@ -72,11 +76,12 @@ def describe(ax, text):
     describe(plot_function(parabola), "A bowl with its lowest point at x = 0.5.")
     ```
     """
-    if not isinstance(text, str):
-        raise TypeError(f"text must be a string, got {text!r}")
-    if not text.strip():
-        raise ValueError(f"text must say what the figure shows, got {text!r}")
-    np.ravel(ax)[0].figure.set_label(text)
+    parts = np.ravel(np.asarray(ax, dtype=object))
+    drawn = parts.size and all(isinstance(part, (Axes, FigureBase)) for part in parts)
+    _check(drawn, "ax", "Axes or a Figure", ax)
+    _check(isinstance(text, str), "text", "a string", text)
+    _check(text.strip(), "text", "what the figure shows", text, ValueError)
+    parts[0].figure.figure.set_label(text)  # of a part of a figure, the whole one
 
 
 def plot_function(function, ax=None, domain=None):
@@ -96,8 +101,8 @@ def plot_function(function, ax=None, domain=None):
 
     Raises
     ------
-    ValueError
-        `domain` is not two finite numbers, the lower one first.
+    TypeError, ValueError
+        An argument is not as described, or f has no finite value in the domain.
 
     Examples
     --------
@@ -132,8 +137,8 @@ def plot_path(function, path, ax=None, domain=None):
 
     Raises
     ------
-    ValueError
-        `path` or `domain` is not as described.
+    TypeError, ValueError
+        `path` is not as described, or as for `plot_function`.
 
     Examples
     --------
@@ -145,7 +150,7 @@ def plot_path(function, path, ax=None, domain=None):
     ax = plot_path(parabola, path)
     ```
     """
-    (path,), _ = _paths([path])
+    path = _real("path", path, ndim=1)
     low, high = _view(function, domain, path)
     first, last = path[0], path[-1]
     ax = _curve(ax, function, low, high, last)
@@ -169,7 +174,7 @@ def plot_estimates(paths, labels=None, minimum=None, ax=None):
     Parameters
     ----------
     paths : list of arrays of shape (epochs + 1,), or array of shape (epochs + 1, n)
-        The paths; those of a list may differ in length.
+        The paths; those of a list may differ in length, an array may be one path.
     labels : list of str, optional
         One for each path: they make the legend.
     minimum : float, optional
@@ -182,8 +187,8 @@ def plot_estimates(paths, labels=None, minimum=None, ax=None):
 
     Raises
     ------
-    ValueError
-        A path is not one-dimensional, or the labels are not one for each.
+    TypeError, ValueError
+        An argument is not as described, or there is no path.
 
     Examples
     --------
@@ -196,7 +201,8 @@ def plot_estimates(paths, labels=None, minimum=None, ax=None):
     ```
     """
     paths, labels = _paths(paths, labels)
-    new, ax = ax is None, ax or plt.subplots()[1]
+    minimum = None if minimum is None else _real("minimum", minimum)
+    new, ax = ax is None, _axes(ax)
     if minimum is not None:
         ax.axhline(minimum, color=COLORS["minimum"], linewidth=0.8, zorder=1.5)
         place = ("axes fraction", "data")
@@ -225,8 +231,8 @@ def plot_errors(paths, minimum, labels=None, ax=None):
 
     Raises
     ------
-    ValueError
-        A path is not one-dimensional, or the labels are not one for each.
+    TypeError, ValueError
+        As for `plot_estimates`.
 
     Examples
     --------
@@ -239,8 +245,9 @@ def plot_errors(paths, minimum, labels=None, ax=None):
     ```
     """
     paths, labels = _paths(paths, labels)
+    minimum = _real("minimum", minimum)
     errors = [np.abs(path - minimum) for path in paths]
-    new, ax = ax is None, ax or plt.subplots()[1]
+    new, ax = ax is None, _axes(ax)
     ax.set_yscale("log")
     lines = _lines(ax, errors, labels, "Error |x − x*|")
     last, ends = np.transpose([line.get_xydata()[-1] for line in lines])
@@ -271,8 +278,8 @@ def plot_cobweb(function, lr, x0, epochs, ax=None, domain=None):
 
     Raises
     ------
-    TypeError, ValueError
-        An argument is not as described.
+    TypeError, ValueError, MemoryError
+        As for `gradient_descent` and `plot_function`; or `x0` or `lr` is not one.
 
     Examples
     --------
@@ -283,9 +290,9 @@ def plot_cobweb(function, lr, x0, epochs, ax=None, domain=None):
     ax = plot_cobweb(parabola, lr=0.9, x0=-2.0, epochs=10)
     ```
     """
-    (path,), _ = _paths([gradient_descent(function.df, x0, lr, epochs)])
+    path = _walk(function, x0, lr, epochs)
     low, high = _view(function, domain, path)
-    ax = ax or plt.subplots(figsize=(4.8, 4.4))[1]
+    ax = _axes(ax, figsize=(4.8, 4.4))
     x = np.linspace(1.08 * low - 0.08 * high, 1.08 * high - 0.08 * low, 401)
     ax.plot(x, x - lr * function.df(x), "-", color=COLORS["function"])
     ax.plot(x, x, "--", color=COLORS["muted"], linewidth=0.8)
@@ -318,8 +325,8 @@ def plot_scenarios(function, x0, rates, epochs):
 
     Raises
     ------
-    TypeError, ValueError
-        An argument is not as described.
+    TypeError, ValueError, MemoryError
+        As for `plot_cobweb`; or `rates` or `epochs` is not a list, or is empty.
 
     Examples
     --------
@@ -330,8 +337,9 @@ def plot_scenarios(function, x0, rates, epochs):
     grid = plot_scenarios(parabola, -2.0, [0.1, 0.01, 0.001], [100, 500, 1000])
     ```
     """
+    rates, epochs = _list("rates", rates), _list("epochs", epochs)
     runs = [(lr, n) for lr in rates for n in epochs]
-    paths, _ = _paths([gradient_descent(function.df, x0, lr, n) for lr, n in runs])
+    paths = [_walk(function, x0, lr, n, "each of rates") for lr, n in runs]
     shape = {"nrows": len(rates), "ncols": len(epochs), "squeeze": False}
     size = (4.8, 0.6 + 1.2 * len(rates))
     figure, grid = plt.subplots(**shape, sharex="col", sharey=True, figsize=size)
@@ -351,25 +359,73 @@ _SUB = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 def _view(function, domain, path=()):
     """What the picture shows of x: the domain, and as much of the path as is near."""
-    low, high = function.domain if domain is None else domain
-    if not -np.inf < low < high < np.inf:
-        raise ValueError(f"domain must be two numbers, low < high, got {domain!r}")
+    _check(isinstance(function, Function), "function", "a Function", function)
+    domain = function.domain if domain is None else domain
+    ends = [_real("each of domain", end) for end in _list("domain", domain)]
+    right = len(ends) == 2 and ends[0] < ends[1]
+    _check(right, "domain", "two numbers, low < high", domain, ValueError)
+    low, high = ends
     x = np.append(path, (low, high))
     near = x[(2 * low - high <= x) & (x <= 2 * high - low)]
     return near.min(), near.max()
 
 
-def _paths(paths, labels=None):
+def _check(right, name, what, value, error=TypeError):
+    """Refuse an argument in one sentence: its name, what it must be, what it is."""
+    if not right:
+        shape = f" of shape {value.shape}" if isinstance(value, np.ndarray) else ""
+        got = reprlib.repr(value).replace("\n", "")
+        raise error(f"{name} must be {what}, got {got}{shape}")
+
+
+def _real(name, value, ndim=0):
+    """Refuse what is not one finite number, or not one path; make it float."""
+    what = "real numbers of shape (epochs + 1,)" if ndim else "one finite number"
+    try:
+        array = np.asarray(float(value) if type(value) is int else value)
+    except (OverflowError, ValueError):  # too large, or lists that differ in length
+        array = np.asarray(None)
+    _check(array.dtype.kind in "iuf", name, what, value)
+    right = array.ndim == ndim and (array.size if ndim else np.isfinite(array))
+    _check(right, name, what, value, ValueError)
+    return array.astype(float) if ndim else float(array)
+
+
+def _list(name, values):
+    """Refuse what is no list, or empty."""
+    right, what = np.iterable(values) and not isinstance(values, str), "a list or tuple"
+    _check(right, name, what, values)
+    values = list(values)
+    _check(values, name, f"{what} of one or more", values, ValueError)
+    return values
+
+
+def _paths(paths, labels):
     """The paths as a list of one-dimensional arrays, and a label for each."""
-    paths = paths.T if isinstance(paths, np.ndarray) else paths
-    paths = [np.asarray(path, dtype=float) for path in paths]
-    for path in paths:
-        if path.ndim != 1 or not path.size:
-            raise ValueError(f"a path must be one-dimensional, got shape {path.shape}")
-    labels = [""] * len(paths) if labels is None else list(labels)
-    if not paths or len(labels) != len(paths):
-        raise ValueError(f"{len(paths)} paths need as many labels, got {labels}")
+    if isinstance(paths, np.ndarray) and paths.ndim in (1, 2):
+        paths = np.atleast_2d(paths.T)
+    paths = _list("paths", paths)
+    paths = [_real(f"path {i} of paths", path, 1) for i, path in enumerate(paths)]
+    labels = [""] * len(paths) if labels is None else _list("labels", labels)
+    text = all(isinstance(label, str) for label in labels)
+    _check(text, "labels", "a list of strings", labels)
+    each = f"one for each of {len(paths)} paths"
+    _check(len(labels) == len(paths), "labels", each, labels, ValueError)
     return paths, labels
+
+
+def _walk(function, x0, lr, epochs, name="lr"):
+    """One path, of one start and of one rate with this name."""
+    _check(isinstance(function, Function), "function", "a Function", function)
+    _real("x0", x0)
+    _check(_real(name, lr) > 0, name, "above 0", lr, ValueError)
+    return gradient_descent(function.df, x0, lr, epochs).astype(float)
+
+
+def _axes(ax, **size):
+    """The given Axes, or those of a new figure."""
+    _check(ax is None or isinstance(ax, Axes), "ax", "an Axes", ax)
+    return plt.subplots(**size)[1] if ax is None else ax
 
 
 @np.errstate(all="ignore")
@@ -377,7 +433,9 @@ def _curve(ax, function, low, high, last=np.nan):
     """Draw f from low to high and name its minima, each aside from a near estimate."""
     x, minima = np.linspace(low, high, 401), np.array(function.minima, dtype=float)
     y, bottoms, slope = function.f(x), function.f(minima), function.df(last)
-    ax = ax or plt.subplots()[1]
+    right = np.shape(y) == x.shape and np.isfinite(y).any()
+    _check(right, "function.f(x)", "an array like x, somewhere finite", y, ValueError)
+    ax = _axes(ax)
     ax.plot(x, y, "-", color=COLORS["function"])
     ax.plot(minima, bottoms, "o", **_RING)
     for at in zip(minima, bottoms, strict=True):
