@@ -34,7 +34,7 @@ import types
 import warnings
 
 import matplotlib
-import numpy  # imported once, for every fork
+import numpy  # noqa: F401  (imported once, for every fork)
 from matplotlib import font_manager
 from matplotlib._pylab_helpers import Gcf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -253,6 +253,9 @@ def run_in_fork(job):
     child = os.fork()
     if child == 0:
         gc.disable()  # it will not live long enough to need it
+        # Each renderer has a reader of formulas, which learns them anew: let all here
+        # use one. It holds open font files, so it may not be the one of another fork.
+        matplotlib.text.TextToPath = functools.cache(matplotlib.text.TextToPath)
         os.setsid()
         os.close(reader)
         try:
@@ -303,18 +306,12 @@ def run_in_new_interpreter(job):
 
 
 def warm_up(style):
-    """Draw once, so that every fork finds fonts, parsers and powers of ten at hand.
-
-    Each renderer makes a reader of formulas that has to learn them anew; here, all use
-    one.
-    """
-    matplotlib.text.TextToPath = functools.cache(matplotlib.text.TextToPath)
+    """Draw once, so that every fork finds fonts and parsers where it looks for them."""
     with matplotlib.rc_context(fname=style):
         figure = Figure(layout="constrained")
         axes = figure.subplots()
         axes.semilogy([1, 10], label="0123456789 −′")
         axes.set(title="x", xlabel="x", ylabel="y")
-        axes.set_yticks(10.0 ** numpy.arange(-18, 7))
         axes.legend()
         figure.savefig(io.BytesIO(), format="svg")
 
