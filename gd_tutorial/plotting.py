@@ -169,7 +169,8 @@ def plot_estimates(paths, labels=None, minimum=None, ax=None):
     """Draw estimates against epochs: the lecture's plot.
 
     Up to six lines have a colour each. Of more, three in a row share a colour and
-    differ in their dashes: the lecture's nine runs get a colour for each rate.
+    differ in their dashes: the lecture's nine runs get a colour for each rate. Where a
+    line ends because its path overflows, the legend says at which epoch it is inf.
 
     Parameters
     ----------
@@ -218,7 +219,8 @@ def plot_errors(paths, minimum, labels=None, ax=None):
     """Draw the errors |x_k - x*| against epochs on a log axis.
 
     A log axis has no place for 0: where its error is exactly 0, a line drops out of
-    the picture. Up to three lines of equal length are named at their ends.
+    the picture, and the legend says at which epoch. Up to three lines of equal length
+    that stay in the picture are named at their ends.
 
     Parameters
     ----------
@@ -249,9 +251,8 @@ def plot_errors(paths, minimum, labels=None, ax=None):
     errors = [np.abs(path - minimum) for path in paths]
     new, ax = ax is None, _axes(ax)
     ax.set_yscale("log")
-    lines = _lines(ax, errors, labels, "Error |x − x*|")
-    last, ends = np.transpose([line.get_xydata()[-1] for line in lines])
-    if len(lines) <= 3 and np.ptp(last) == 0 and (ends > 0).all():
+    drawn = [line.get_ydata() for line in _lines(ax, errors, labels, "Error |x − x*|")]
+    if len(drawn) <= 3 and len(set(map(len, drawn))) == 1 and np.min(drawn) > 0:
         _end_labels(ax)
     else:
         _legend(ax, new)
@@ -496,8 +497,17 @@ def _lines(ax, paths, labels, name):
         style = {"marker": "o", "markersize": 4, "markevery": [len(values) - 1]}
         if len(paths) > 6:
             style |= {"color": f"C{i // 3}", "linestyle": (":", "--", "-")[i % 3]}
-        # Of larger numbers Matplotlib's own sums overflow.
-        drawn = np.where(np.abs(values) < 1e250, values, np.nan)
+        # Of larger numbers Matplotlib's own sums overflow; of nothing but 0 it finds no
+        # limits for a log axis.
+        finite, fits = np.isfinite(values), np.abs(values) < 1e250
+        zero = (values == 0) & (ax.get_yscale() == "log")
+        drawn = np.where(fits & ~zero[fits].all(), values, np.nan)
+        if zero.any():
+            label += f", exactly 0 at epoch {np.argmax(zero)}"
+        if not fits.all():
+            k = np.argmin(fits if finite.all() else finite)
+            label += f", {_text(values[k])} at epoch {k}"
+        label = label.removeprefix(", ")
         lines += ax.plot(drawn, label=label, zorder=2 + 1 / len(values), **style)
     ax.set(xlabel="Epochs", ylabel=name)
     return lines
@@ -507,10 +517,14 @@ def _legend(ax, new):
     """Name the lines above the plot; a new figure grows by as much."""
     lines, labels = ax.get_legend_handles_labels()
     if labels:
-        columns = 2 if len(labels) == 4 else min(len(labels), 3)
-        labels = [textwrap.fill(label, 60 // columns - 6) for label in labels]
+        room = round(16 * ax.bbox.width / ax.figure.dpi)  # in characters
+        noted = any(" at epoch " in label for label in labels)
+        columns = 2 if noted or len(labels) == 4 else 3
+        columns = max(1, min(len(labels), columns, room // 20))
+        labels = [textwrap.fill(label, max(8, room // columns - 6)) for label in labels]
         if new:
-            rows = "\n".join(labels[::columns]).count("\n") + 1
+            parts = np.array_split(labels, columns)
+            rows = max("\n".join(part).count("\n") + 1 for part in parts)
             ax.figure.set_figheight(ax.figure.get_figheight() + 0.18 * rows)
         ax.legend(lines, labels, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns)
 

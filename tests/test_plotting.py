@@ -86,6 +86,11 @@ def colour_of(ax, words):
     return to_hex(text.get_color())
 
 
+def legend_of(ax):
+    """The entries of the legend, each on one line."""
+    return [" ".join(text.get_text().split()) for text in ax.get_legend().get_texts()]
+
+
 def named(ax, start):
     """The one text that starts so."""
     (text,) = [text for text in ax.texts if text.get_text().startswith(start)]
@@ -455,6 +460,82 @@ def test_line_ends_where_a_path_is_too_large_to_draw(plot):
     svg(ax.figure)
 
 
+@pytest.mark.parametrize(
+    ("tail", "note"),
+    [
+        ([3.0, np.inf, np.nan], "inf at epoch 3"),
+        ([-np.inf, np.nan, np.nan], "−inf at epoch 2"),
+        ([np.nan, np.nan], "nan at epoch 2"),
+        ([1e260, -1e280, np.inf], "inf at epoch 4"),
+        ([3.0, -2.5e260], "−2.5e260 at epoch 3"),
+    ],
+)
+def test_path_that_cannot_be_drawn_to_its_end_is_noted_in_the_legend(tail, note):
+    ax = plot_estimates([[1.0, 2.0, *tail], [1.0, 0.5]], ["large", "small"])
+    assert legend_of(ax) == [f"large, {note}", "small"]
+
+
+def test_error_that_overflows_is_noted_in_the_legend():
+    paths = [walk(0.1, 4000), walk(1.1, 4000)]
+    first = np.flatnonzero(~np.isfinite(paths[1]))[0]
+    ax = plot_errors(paths, 0.5, ["a", "b"])
+    assert legend_of(ax) == ["a", f"b, inf at epoch {first}"]
+
+
+@pytest.mark.parametrize(
+    "plot", [plot_estimates, lambda paths, labels: plot_errors(paths, 0.5, labels)]
+)
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 6, 9])
+def test_notes_fit_into_the_figure_and_cover_nothing(plot, count):
+    rates = 1.1 + np.arange(count) / 10
+    ax = plot([walk(lr, 5000) for lr in rates], [f"lr {lr:g}" for lr in rates])
+    ax.figure.draw_without_rendering()
+    legend, paper = ax.get_legend().get_window_extent(), ax.figure.bbox
+    assert len(legend_of(ax)) == count
+    assert legend.y0 >= ax.bbox.y1
+    assert legend.x1 <= paper.x1
+    assert legend.y1 <= paper.y1
+
+
+def test_estimate_of_exactly_zero_needs_no_note():
+    ax = plot_estimates([[1.0, 0.0, 0.0]], ["a"])
+    assert legend_of(ax) == ["a"]
+
+
+def test_notes_do_not_take_the_room_of_the_plot():
+    heights = []
+    for large in (5, 5000):
+        paths = [walk(0.1, 5), walk(1.1, large)] * 3
+        ax = plot_estimates(paths, [f"LR: 0.1, Epochs: {i}00" for i in range(6)])
+        ax.figure.draw_without_rendering()
+        heights.append(ax.get_window_extent().height)
+    assert heights[1] == pytest.approx(heights[0], rel=0.05)
+
+
+def test_legend_of_four_is_two_by_two():
+    ax = plot_estimates([walk(0.1, 5)] * 4, list("abcd"))
+    ax.figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in ax.get_legend().get_texts()]
+    assert len({round(one.x0) for one in boxes}) == 2
+
+
+def test_legend_fits_the_width_of_a_panel():
+    figure, (ax, other) = plt.subplots(1, 2)
+    plot_errors([walk(0.25, 90), walk(0.3, 90)], 0.5, ["lr 0.25", "lr 0.3"], ax=ax)
+    figure.draw_without_rendering()
+    legend = ax.get_legend().get_window_extent()
+    assert legend.x1 < other.get_tightbbox().x0
+    assert ax.bbox.width == pytest.approx(other.bbox.width, rel=0.05)
+    lines = [text.get_text().count("\n") for text in ax.get_legend().get_texts()]
+    assert max(lines) == 1
+
+
+def test_legend_of_a_tiny_panel_breaks_no_words():
+    ax = plt.subplots(1, 9)[1][0]
+    plot_errors([walk(0.25, 90)], 0.5, ax=ax)
+    assert legend_of(ax)[0].startswith("exactly 0 at epoch ")
+
+
 # The errors
 
 
@@ -505,8 +586,47 @@ def test_line_of_an_error_of_exactly_zero_drops_out_of_the_picture():
 def test_lines_that_do_not_end_in_the_picture_have_a_legend():
     labels = ["lr 0.1", "lr 0.25", "lr 0.5"]
     ax = plot_errors([walk(lr, 100) for lr in (0.1, 0.25, 0.5)], 0.5, labels)
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == labels
+    first = np.flatnonzero(walk(0.25, 100) == 0.5)[0]
+    told = [
+        "lr 0.1",
+        f"lr 0.25, exactly 0 at epoch {first}",
+        "lr 0.5, exactly 0 at epoch 1",
+    ]
+    assert legend_of(ax) == told
     assert not words(ax)
+
+
+def test_line_that_comes_back_from_zero_is_noted():
+    ax = plot_errors([[1.0, 0.5, 0.75]], 0.5, ["back"])
+    assert legend_of(ax) == ["back, exactly 0 at epoch 1"]
+
+
+def test_unlabelled_line_that_is_lost_is_noted():
+    ax = plot_errors([walk(0.1, 9), walk(0.5, 9)], 0.5)
+    assert legend_of(ax) == ["exactly 0 at epoch 1"]
+    (sample,) = ax.get_legend().get_lines()
+    assert sample.get_color() == ax.lines[1].get_color()
+
+
+def test_error_that_vanishes_and_overflows_is_noted_for_both():
+    ax = plot_errors([[0.5, 9.0, np.inf, np.nan]], 0.5)
+    assert legend_of(ax) == ["exactly 0 at epoch 0, inf at epoch 2"]
+
+
+@pytest.mark.parametrize(
+    "tail", [[], [0.5, 0.5], [np.inf, np.nan], [np.nan]], ids=["", "0", "inf", "nan"]
+)
+def test_path_of_which_nothing_can_be_drawn_is_noted(tail):
+    ax = plot_errors([[0.5, *tail]], 0.5, ["a"])
+    svg(ax.figure)
+    assert legend_of(ax)[0].startswith("a, exactly 0 at epoch 0")
+
+
+def test_path_of_which_nothing_can_be_drawn_leaves_the_limits_alone():
+    ax = plot_errors([[1.5, 0.75]], 0.5)
+    before = ax.get_ylim()
+    plot_errors([[0.5, 0.5]], 0.5, ax=ax)
+    assert ax.get_ylim() == before
 
 
 def test_lines_that_end_at_different_epochs_have_a_legend():
