@@ -88,7 +88,6 @@ def test_a_library_that_a_snippet_patches_is_whole_for_the_next(runner):
     assert runner.run(snippet(look))["output"] == "2.0\n"
 
 
-
 def test_the_same_look_sees_a_mess_within_one_snippet(runner, untouched):
     mess = "import numpy as np\nnp.cos = lambda x: 'patched'\n"
     assert runner.run(snippet(mess + LOOK))["output"] != untouched["output"]
