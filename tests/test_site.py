@@ -116,7 +116,9 @@ def test_figures_say_what_they_show(read, path):
     assert len(images) == 2 * len(light)
 
 
-LESSONS = [path for path in PAGES if path.startswith(("learn/", "explore/"))]
+LESSONS = [
+    path for path in PAGES if path.startswith(("learn/", "explore/", "further/"))
+]
 
 
 @pytest.mark.parametrize("path", LESSONS)
