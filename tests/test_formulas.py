@@ -119,6 +119,26 @@ def test_formula_is_typeset_once(monkeypatch):
     assert "katex" in to_html(to_plain_text(INLINE, "docs/b.md"))
 
 
+def test_a_later_build_need_not_typeset_again(monkeypatch, tmp_path):
+    made = to_html(to_plain_text(INLINE, "docs/a.md"))
+    formulas.remember(tmp_path)
+    monkeypatch.setattr(formulas, "known", {})
+    monkeypatch.setattr(formulas, "engine", lambda: pytest.fail("typeset again"))
+    formulas.recall(tmp_path)
+    assert to_html(to_plain_text(INLINE, "docs/a.md")) == made
+
+
+def test_another_katex_typesets_again(monkeypatch, tmp_path):
+    to_plain_text(INLINE, "docs/a.md")
+    formulas.remember(tmp_path)
+    other = tmp_path / "katex.min.js"
+    other.write_text("// another")
+    monkeypatch.setattr(formulas, "KATEX", other)
+    monkeypatch.setattr(formulas, "known", {})
+    formulas.recall(tmp_path)
+    assert formulas.known == {}
+
+
 # ------------------------------------------------------------ the formulas of the site
 
 FACES = {

@@ -6,7 +6,7 @@ import re
 import pytest
 from building import ROOT
 
-from slim import slim
+from slim import slim_code, slim_page
 
 CODE = (
     '<div class="language-python highlight"><pre><span></span><code>'
@@ -35,6 +35,10 @@ y"
     </script>
   </body>
 """
+
+
+def slim(page):
+    return slim_page(slim_code(page))
 
 
 def text(page):

@@ -8,8 +8,11 @@ no JavaScript for it.
 """
 
 import atexit
+import contextlib
 import functools
+import hashlib
 import html
+import json
 import re
 from pathlib import Path
 
@@ -111,9 +114,39 @@ def engine():
     return context
 
 
-@functools.cache
+known = {}
+"""What has been typeset so far, by TeX and form."""
+
+
+def recall(folder):
+    """Take up what an earlier build typeset, if it was typeset in the same way."""
+    with contextlib.suppress(FileNotFoundError, ValueError):
+        known.update(json.loads(store(folder).read_text(encoding="utf-8")))
+
+
+def remember(folder):
+    """Keep for a later build what has been typeset; older stores are deleted."""
+    for old in Path(folder).glob("*.json"):
+        old.unlink(missing_ok=True)
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    store(folder).write_text(json.dumps(known), encoding="utf-8")
+
+
+def store(folder):
+    """The file for results; its name changes with KaTeX and with this module."""
+    digest = hashlib.sha256(KATEX.read_bytes() + Path(__file__).read_bytes())
+    return Path(folder) / f"{digest.hexdigest()}.json"
+
+
 def typeset(tex, display):
     """Return KaTeX's HTML for a formula, or raise a FormulaError that shows it."""
+    key = f"{'display' if display else 'inline'} {tex}"
+    if key not in known:
+        known[key] = run_katex(tex, display)
+    return known[key]
+
+
+def run_katex(tex, display):
     options = {
         "displayMode": display,
         "output": "htmlAndMathml",

@@ -61,12 +61,13 @@ def on_startup(command, dirty):
 def on_config(config):
     jupyter = config.plugins.get("mkdocs-jupyter")
     if jupyter is not None:
-        folder = Path(config.config_file_path).parent / ".cache" / "notebook"
+        folder = folder_for(config, "notebook")
         jupyter.config["cache_dir"] = notebook_page.prepare(folder)
 
 
 def on_files(files, config):
-    Build.cache = Cache(Path(config.config_file_path).parent / ".cache" / "snippets")
+    Build.cache = Cache(folder_for(config, "snippets"))
+    formulas.recall(folder_for(config, "formulas"))
     texts = {
         file.src_uri: read_page(file.abs_src_path)
         for file in files.documentation_pages()
@@ -125,7 +126,7 @@ def on_page_content(html, page, config, files):
             html = html.replace("</h1>", f"</h1>{links}", 1)
         else:
             html += links
-    html = pages.wrap_tables(html)
+    html = slim.slim_code(pages.wrap_tables(html))
     Build.formulas[page.file.src_uri] = formulas.count(html)
     page.meta["math"] = Build.formulas[page.file.src_uri] > 0
     try:
@@ -159,11 +160,12 @@ def on_page_context(context, page, config, nav):
 
 
 def on_post_page(output, page, config):
-    return slim.slim(output)
+    return slim.slim_page(output)
 
 
 def on_post_build(config):
     Build.cache.drop_unused()
+    formulas.remember(folder_for(config, "formulas"))
     if not Build.previewing:
         styles.slim_styles(config.site_dir)
 
@@ -270,6 +272,11 @@ def draw_brand(files, config):
         (figure,) = result["figures"]
         content = figure["light"] if image == "svg" else base64.b64decode(figure["png"])
         add(files, config, uri, content)
+
+
+def folder_for(config, what):
+    """Where one kind of result is kept from build to build."""
+    return Path(config.config_file_path).parent / ".cache" / what
 
 
 def add(files, config, uri, content):

@@ -8,13 +8,38 @@ the colour that the text beside it has as well.
 import re
 
 KEEP = re.compile(r"(<pre\b.*?</pre>|<script\b.*?</script>)", re.DOTALL)
+CODE = re.compile(r"<pre><span></span><code>.*?</pre>", re.DOTALL)
 BREAK = re.compile(r"\s*\n\s*")
 PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')
 SIGNS = re.compile(r'(<span class=")[op](">[^<]*)</span>( *)<span class="[op]">')
 
 
-def slim(page):
-    """Take out of a page what nobody sees.
+def slim_code(content):
+    """Take out of the code of a page the tags that change nothing.
+
+    Parameters
+    ----------
+    content : str
+        The HTML of a page, or of a part of it.
+
+    Returns
+    -------
+    str
+        The same text. Names have no tag of their own, and operators and brackets that
+        follow one another share one: the site gives them one colour.
+    """
+
+    def slim(block):
+        shorter, block = PLAIN.sub(r"\1", block.group()), ""
+        while shorter != block:
+            block, shorter = shorter, SIGNS.sub(r"\1p\2\3", shorter)
+        return block
+
+    return CODE.sub(slim, content)
+
+
+def slim_page(page):
+    """Take out of a whole page the blanks that templates leave behind.
 
     Parameters
     ----------
@@ -25,21 +50,7 @@ def slim(page):
     -------
     str
         The same page: text that counts, scripts and preformatted text are untouched.
-        In code, names have no tag of their own, and operators and brackets that follow
-        one another share one: the site gives them one colour.
     """
     parts = KEEP.split(page)
     parts[::2] = [BREAK.sub("\n", part) for part in parts[::2]]
-    parts[1::2] = [slim_code(part) for part in parts[1::2]]
     return "".join(parts)
-
-
-def slim_code(block):
-    if not block.startswith("<pre><span></span><code>"):
-        return block
-    block = PLAIN.sub(r"\1", block)
-    while True:
-        shorter = SIGNS.sub(r"\1p\2\3", block)
-        if shorter == block:
-            return block
-        block = shorter
