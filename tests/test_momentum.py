@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import sympy
 from mpmath import mp
+from scipy.optimize import brentq
 
 from gd_tutorial import (
     cosine_bowl,
@@ -51,11 +52,15 @@ def eigenvalues(lr, beta, curvature=2.0):
 CRITICAL = (1 - math.sqrt(0.02)) ** 2
 
 
-@pytest.mark.parametrize("beta", np.linspace(CRITICAL + 1e-3, 1, 9))
-def test_above_the_critical_momentum_the_roots_have_the_size_of_its_square_root(beta):
-    values = eigenvalues(0.01, beta)
-    assert np.abs(values) == pytest.approx(math.sqrt(beta), abs=1e-12)
-    assert np.abs(values.imag).min() > 0
+@pytest.mark.parametrize("lr", [0.01, 0.1, 0.4])
+def test_between_the_two_momenta_the_roots_have_the_size_of_the_square_root(lr):
+    first, second = ((1 + sign * math.sqrt(2 * lr)) ** 2 for sign in (-1, 1))
+    for beta in np.linspace(first + 1e-3, second - 1e-3, 9):
+        values = eigenvalues(lr, beta)
+        assert np.abs(values) == pytest.approx(math.sqrt(beta), abs=1e-12)
+        assert np.abs(values.imag).min() > 0
+    assert np.isreal(eigenvalues(lr, first - 1e-3)).all()
+    assert np.isreal(eigenvalues(lr, second + 1e-3)).all()
 
 
 def test_below_the_critical_momentum_more_of_it_is_faster():
@@ -96,6 +101,29 @@ def test_the_error_at_the_critical_momentum_has_a_second_factor():
         assert x - Fraction(1, 2) == Fraction(-5, 2) * z**k * (1 + k * (1 - z))
 
 
+def epochs_needed(errors, tol=1e-6):
+    return max(k for k, error in enumerate(errors) if abs(error) > tol) + 1
+
+
+@pytest.mark.parametrize(("lr", "larger"), [("0.01", "0.742"), ("0.1", "0.315")])
+def test_to_a_tolerance_a_larger_momentum_than_the_critical_is_first(lr, larger):
+    lr, larger = mp.mpf(lr), mp.mpf(larger)
+    z = 1 - mpmath.sqrt(2 * lr)
+    assert larger > z * z
+    closed = {z * z: [2.5 * z**k * (1 + k * (1 - z)) for k in range(300)]}
+    a, b = mpmath.polyroots([1, -(1 + larger - 2 * lr), larger])
+    share = (1 - 2 * lr - b) / (a - b)
+    closed[larger] = [
+        2.5 * mpmath.re(share * a**k + (1 - share) * b**k) for k in range(300)
+    ]
+    needed = []
+    for beta, errors in closed.items():
+        path = heavy_ball(parabola.df, -2.0, float(lr), float(beta), 299)
+        needed.append(epochs_needed([x - 0.5 for x in path]))
+        assert needed[-1] == epochs_needed(errors)
+    assert needed[1] < needed[0]
+
+
 @pytest.mark.parametrize("beta", [0, 0.5, 0.9])
 def test_the_largest_rate_is_two_times_one_plus_momentum_over_L(beta):
     limit = 2 * (1 + beta) / 2
@@ -111,6 +139,42 @@ def test_polyaks_choice_has_equal_roots_for_both_curvatures():
         root = sign * (s - 1) / (s + 1)
         polynomial = CHARACTERISTIC.subs({L: curvature, ETA: eta, BETA: beta})
         assert sympy.simplify(polynomial - sympy.expand((Z - root) ** 2)) == 0
+
+
+def polyak(ratio, curvature):
+    """Epochs to 1e-6 from 1, by the closed form and by the method itself."""
+    s = mpmath.sqrt(ratio)
+    root = (s - 1) / (s + 1) * (1 if curvature == 1 else -1)
+    lr = 4 / (s + 1) ** 2
+    growth = (1 - lr * curvature) / root - 1
+    closed = [root**k * (1 + k * growth) for k in range(600)]
+    path = heavy_ball(lambda x: curvature * x, 1.0, float(lr), float(root) ** 2, 599)
+    return epochs_needed(closed), epochs_needed(path)
+
+
+def test_a_hundred_times_the_ratio_costs_the_heavy_ball_about_twelve_times():
+    slowest = []
+    for ratio in (10, 1000):
+        counts = [polyak(ratio, curvature) for curvature in (1, ratio)]
+        assert all(closed == run for closed, run in counts)
+        slowest.append(max(closed for closed, run in counts))
+    assert round(slowest[1] / slowest[0]) == 12
+    plain = [math.ceil(math.log(1e-6, (L - 1) / (L + 1))) for L in (10, 1000)]
+    assert round(plain[1] / plain[0]) == 100
+
+
+def test_with_momentum_more_starts_of_the_cosine_bowl_end_lowest():
+    hill = brentq(cosine_bowl.df, 0.9, 1.2)
+    starts = np.linspace(-2, 2, 2001)
+    lowest = []
+    for beta in (0, 0.8, 0.9):
+        ends = heavy_ball(cosine_bowl.df, starts, 0.01, beta, 600)[-1]
+        inner = (np.abs(ends) < hill) & (ends != 0)  # start 0 never moves
+        near = np.abs(np.abs(ends[inner]) - cosine_bowl.minima[3])
+        assert near.max() < 1e-5
+        lowest.append(inner.mean())
+    assert lowest[0] < lowest[1] < lowest[2] < 1
+    assert 1 - lowest[2] == pytest.approx(1 / 3, abs=0.01)
 
 
 # ------------------------------------------- the function of Lessard, Recht and Packard
@@ -138,6 +202,18 @@ def test_the_cycle_of_three_is_exact_and_attracts():
     assert q < 1
     assert r > 2
     assert np.abs(eigenvalues(1 / 9, 4 / 9, 25.0)).max() == pytest.approx(2 / 3)
+
+
+def test_the_cycle_stays_where_its_corners_are_rounded():
+    width = Fraction(1, 10)
+
+    def rounded(x):  # the mean over x - width to x + width, exact where it is linear
+        points = [x + width * i / 50 for i in range(-50, 51)]
+        return sum(map(bent_slope, points)) / len(points)
+
+    assert rounded(Fraction(1)) != bent_slope(Fraction(1))
+    for x in (Fraction(n, 1225) for n in (792, -2208, 2592)):
+        assert rounded(x) == bent_slope(x)
 
 
 def test_plain_gradient_descent_converges_on_the_bent_slope():
@@ -195,6 +271,19 @@ def test_the_radius_is_where_halving_between_fates_finds_it():
     assert abs(mpmath.sinh(2 * low) - 4 * low) < mp.mpf(10) ** -23
 
 
+def test_from_either_side_of_the_radius_the_factors_grow_with_the_distance():
+    r = sympy.Symbol("r", positive=True)
+    factor = sympy.sinh(2 * r) / (2 * r) - 1  # of the distance, for one epoch
+    terms = sympy.Poly(sympy.series(factor, r, 0, 13).removeO(), r)
+    assert terms.degree() == 12
+    assert all(coefficient > 0 for coefficient in terms.coeffs())
+
+
+def test_gradient_descent_at_the_rate_1_converges_on_ln_cosh():
+    starts = np.linspace(-60, 60, 121)
+    assert np.abs(gradient_descent(log_cosh.df, starts, 1.0, 100)[-1]).max() < 1e-6
+
+
 def test_newton_on_the_double_well_goes_to_the_maximum_up_to_1_over_root_5():
     x = sympy.Symbol("x", real=True)
     f = x**4 / 4 - x**2 / 2
@@ -220,6 +309,28 @@ def test_each_start_of_the_double_well_ends_where_fifty_digits_end():
         for epoch in range(60):
             v = v - (v * v * v - v) / (3 * v * v - 1)
         assert abs(v - end) < 1e-9
+
+
+def test_beside_the_line_the_ends_alternate_and_most_starts_cross_over():
+    ends = []
+    for start in ("0.4475", "0.449", "0.46", "0.5", "0.6"):
+        v = mp.mpf(start)
+        for epoch in range(60):
+            v = v - (v * v * v - v) / (3 * v * v - 1)
+        ends.append(int(mpmath.nint(v)))
+        assert abs(v - ends[-1]) < 1e-30
+    assert ends == [1, -1, 1, -1, 1]
+    # From 1/sqrt(3) down to here, the step leads beyond -1/sqrt(3).
+    line, pole = 1 / mpmath.sqrt(5), 1 / mpmath.sqrt(3)
+    here = mpmath.findroot(lambda x: 2 * x**3 / (3 * x * x - 1) + pole, 0.466)
+    assert line < here < line + (pole - line) / 2
+
+
+def test_one_start_of_gradient_descent_ends_at_the_maximum_of_the_double_well():
+    starts = np.linspace(-2, 2, 2001)
+    ends = gradient_descent(double_well.df, starts, 0.1, 500)[-1]
+    assert starts[np.abs(ends) < 0.5].tolist() == [0]
+    assert np.abs(np.abs(ends[starts != 0]) - 1).max() < 1e-9
 
 
 def test_two_evaluations_of_the_secant_method_multiply_more_digits_than_newtons():
