@@ -110,6 +110,12 @@ def test_5_the_share_of_wrong_orders_in_whole_numbers(printed):
     assert printed(5)[1][0] == 0
 
 
+def test_7_on_the_plateau_the_step_is_shorter_than_half_a_gap():
+    x = mpf(6)
+    step = mpf("0.1") * 2 * x * mpmath.exp(-x * x)
+    assert 0 < step < (6 - np.nextafter(6.0, 0.0)) / 2
+
+
 def tilted(sign):
     return sorted(float(mpmath.re(r)) for r in mpmath.polyroots([1, 0, -1, sign / 10]))
 
@@ -121,6 +127,28 @@ def test_8_the_start_is_nearer_to_the_minimum_at_which_it_does_not_end(printed):
     assert x0 < top
     assert end == pytest.approx(left, abs=5e-5)
     assert 0.01 * max(3 * x0 * x0 - 1, 3 * left * left - 1) < 1  # a small rate
+
+
+def test_8_below_1_over_l_each_run_stays_between_the_maxima():
+    left, top, right = tilted(1)
+
+    def df(x):
+        return x**3 - x + 0.1
+
+    starts = np.linspace(-2, 2, 401)
+    ends = gradient_descent(df, starts, 0.99 / (3 * 4 - 1), epochs=1000)[-1]
+    assert np.array_equal(np.abs(ends - left) < 1e-6, starts < top)
+    assert np.array_equal(np.abs(ends - right) < 1e-6, starts > top)
+
+
+def test_8_a_point_of_inflection_is_a_border_too():
+    def df(x):
+        return x * x * (x + 1)  # 0 at the minimum -1 and, with no maximum, at 0
+
+    starts = np.array([-0.1, 0.1])
+    low, high = gradient_descent(df, starts, 0.01, epochs=20_000)[-1]
+    assert low == pytest.approx(-1)
+    assert 0 < high < 0.01
 
 
 @pytest.mark.parametrize("sign", [1, -1])
@@ -178,9 +206,12 @@ def test_11_the_two_cycle_is_where_the_chord_has_the_slope_two_thirds(printed):
         assert [abs(x) for x in row[1:]] == pytest.approx([float(a)] * 3, abs=1e-6)
 
 
-def test_12_the_last_start_lies_beyond_the_edge_and_the_others_within():
-    edge = mpmath.sqrt((2 + mpf("0.1")) / mpf("0.1"))
-    assert 4 < edge < mpf("4.6")
+def test_12_the_three_starts_lie_before_between_and_beyond_two_borders(printed):
+    lr = mpf("0.1")
+    border, edge = mpmath.sqrt((1 + lr) / lr), mpmath.sqrt((2 + lr) / lr)
+    near, between, beyond = printed(12)
+    assert near[0] < border < between[0] < edge < beyond[0]
+    assert (near[1:], between[1:], beyond[1:]) == ([1], [-1], [])
 
 
 def test_13_between_the_two_rates_there_is_a_two_cycle_that_attracts(printed):
@@ -225,6 +256,20 @@ def test_17_the_floors_follow_their_laws(printed):
         assert law - 2 * 2.0**-54 < parabola_error * 1.05
         assert parabola_error * 0.95 < law
         assert kink_error == pytest.approx((0.75 * lr) ** 2, rel=0.02)
+
+
+def test_17_above_1_over_l_it_is_the_smaller_rate_that_is_more_accurate():
+    def left(lr):
+        path = gradient_descent(lambda x: 2 * (x - 0.5), -2.0, lr, 20_000)
+        return abs(path[-1] - 0.5)
+
+    assert left(0.9) < left(0.99) < left(0.999)
+
+
+def test_18_a_constant_rate_leaves_an_infinite_curvature_unless_it_hits():
+    x = mpf("1e-20")
+    after = x - mpf("0.001") * 3 * mpmath.sqrt(x) / 2  # on |x|^1.5
+    assert abs(after) > x
 
 
 def test_18_the_falling_rate_leaves_a_quotient_of_gamma_functions(printed):
@@ -336,6 +381,22 @@ def test_26_the_exact_runs_part_at_the_same_time(printed):
     assert abs(double_well.d2f(1.0) * 0.1 - 1) < 1  # in the long run, at lr 0.1
 
 
+def test_26_the_two_starts_share_fourteen_digits():
+    text, body = "0.3, 0.3 + 1e-15", boxes()[26][1]
+    assert f"[{text}]" in body
+    a, b = (f"{eval(one):.15f}" for one in text.split(", "))
+    common = next(k for k in range(len(a)) if a[k] != b[k]) - len("0.")
+    assert common == 14
+    assert "its fourteen common digits" in body
+
+
+def test_26_beside_the_maximum_two_runs_part_for_a_while():
+    path = gradient_descent(double_well.df, np.array([1e-10, 1e-3]), 0.1, 400)
+    apart = np.abs(path[:, 0] - path[:, 1])
+    assert apart.max() > 0.5
+    assert apart[-1] < 1e-9
+
+
 # ----------------------------------------------- convex functions, other methods
 
 
@@ -407,6 +468,16 @@ def test_31_where_newton_fails(printed):
 
 
 # ---------------------------------------------------------------------- exercises
+
+
+def test_exercise_1_a_steep_slope_and_a_large_curvature_bear_a_large_rate():
+    bend = mpmath.diff(pit, mpf("1.9"))
+    assert pit(mpf("1.9")) > 30
+    lr = 4 / bend  # twice the limit that the curvature at the start would set
+    x = mpf("1.9")
+    for _ in range(2000):
+        x -= lr * pit(x)
+    assert abs(x - HALF) < 1e-6
 
 
 def test_exercise_3_the_wrong_slopes_are_zero_where_the_runs_end():
