@@ -163,6 +163,17 @@ def test_a_figure_without_alt_text_fails(runner, text):
     assert "no alt text" in str(error)
 
 
+def test_an_image_that_svg_would_show_without_its_alpha_is_refused(runner):
+    code = (
+        "import matplotlib.pyplot as plt\n"
+        "image = plt.imshow([[0.5, 0.5]], alpha=[[0.0, 1.0]], interpolation='none')\n"
+        "image.figure.set_label('Half of it can be seen through')\n"
+        "plt.show()\n"
+    )
+    assert "an array as alpha" in str(fails(runner, code))
+    assert runner.run(snippet(code.replace("[[0.0, 1.0]]", "0.5")))["figures"]
+
+
 @pytest.mark.parametrize(
     "code",
     [

@@ -34,11 +34,12 @@ import types
 import warnings
 
 import matplotlib
-import numpy  # noqa: F401  (imported once, for every fork)
+import numpy
 from matplotlib import font_manager
 from matplotlib._pylab_helpers import Gcf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 
 OUTPUT_LIMIT = 200_000
 GRACE_SECONDS = 2.0
@@ -76,6 +77,12 @@ def render(figure, number):
             f"figure {number} has no alt text; call"
             " gd_tutorial.plotting.describe(ax, ...) before plt.show()"
         )
+    for image in figure.findobj(AxesImage):
+        if numpy.ndim(image.get_alpha()) and image.get_interpolation() == "none":
+            raise SnippetFault(
+                f"figure {number} has an image with an array as alpha, which Matplotlib"
+                " leaves out of SVG; make it part of the colours"
+            )
     width, height = figure.get_size_inches()
     drawn = {"alt": " ".join(text.split())}
     lay_out_once(figure)
