@@ -12,7 +12,9 @@ from pathlib import Path
 
 import matplotlib
 import pytest
+from browsing import CHROMIUM, FLAGS, serving
 from building import Project
+from playwright.sync_api import sync_playwright
 
 SITE_URL = "https://example.org/gd/"
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,6 +36,65 @@ def site(tmp_path_factory):
     said = project.build("--strict")
     assert said.returncode == 0, said.stderr
     return project
+
+
+@pytest.fixture(scope="session")
+def address(site):
+    """Where the whole site is served, below a sub-path as on GitHub Pages."""
+    with serving(site.site, "/gd/") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A Chromium for the tests of one file: Playwright's event loop ends with them."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser):
+    """Open an address in a context of its own; what went wrong is kept in ``faults``."""
+    contexts = []
+
+    def open_page(address, **options):
+        context = browser.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        page.faults, page.answers = [], []
+        page.on("pageerror", lambda error: page.faults.append(str(error)))
+        page.on("requestfailed", lambda one: page.faults.append(f"failed {one.url}"))
+        page.on("response", lambda answer: page.answers.append(answer))
+        page.goto(address, wait_until="load")
+        if options.get("java_script_enabled", True):
+            page.wait_for_load_state("networkidle")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def visit(open_page, address):
+    """Open a page of the whole site, by its path."""
+    return lambda path="", **options: open_page(address + path, **options)
+
+
+@pytest.fixture
+def modules(open_page, root, tmp_path):
+    """An empty page from which the site's scripts can be imported: ``/js/….js``.
+
+    For tests of what scripts compute: the site need not be built for them.
+    """
+    (tmp_path / "index.html").write_text("<!doctype html><title>empty</title>")
+    (tmp_path / "js").symlink_to(root / "docs" / "assets" / "js")
+    with serving(tmp_path) as address:
+        yield open_page(address)
 
 
 @pytest.fixture

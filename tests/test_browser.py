@@ -7,20 +7,8 @@ import venv
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import (
-    CHROMIUM,
-    FLAGS,
-    NARROW,
-    WIDE,
-    open_all,
-    see_all,
-    serving,
-    wire_size,
-)
-from playwright.sync_api import sync_playwright
+from browsing import NARROW, WIDE, open_all, see_all, serving, wire_size
 from test_site import PAGES
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
 
 WEIGHT_LIMIT = 150_000
 SETTLED = """async () => {
@@ -46,43 +34,6 @@ MARK_SEEN = """() => {
 }"""
 NOTHING_TWICE = {"exclude": [[".seen"]]}
 SIGHTS = [("light", WIDE), ("dark", WIDE), ("light", NARROW), ("dark", NARROW)]
-
-
-@pytest.fixture(scope="module")
-def address(site):
-    with serving(site.site, "/gd/") as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def visit(browser, address):
-    """Open a page in a context of its own; what went wrong is kept in ``faults``."""
-    contexts = []
-
-    def visit(path="", **options):
-        context = browser.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
-        page.faults, page.answers = [], []
-        page.on("pageerror", lambda error: page.faults.append(str(error)))
-        page.on("requestfailed", lambda one: page.faults.append(f"failed {one.url}"))
-        page.on("response", lambda answer: page.answers.append(answer))
-        page.goto(address + path, wait_until="load")
-        if options.get("java_script_enabled", True):
-            page.wait_for_load_state("networkidle")
-        return page
-
-    yield visit
-    for context in contexts:
-        context.close()
 
 
 @pytest.mark.parametrize("path", PAGES)
