@@ -58,7 +58,7 @@ def browser():
 
 @pytest.fixture
 def open_page(browser):
-    """Open an address in a context of its own; what went wrong is kept in ``faults``."""
+    """Open an address in a context of its own; ``faults`` keeps what went wrong."""
     contexts = []
 
     def open_page(address, **options):
