@@ -126,6 +126,8 @@ def on_page_content(html, page, config, files):
             html = html.replace("</h1>", f"</h1>{links}", 1)
         else:
             html += links
+        page.meta["explorables"] = pages.explorables_of(html)
+        html += pages.scripts_html(html, partial(get_relative_url, other=page.url))
     html = slim.slim_code(pages.wrap_tables(html))
     Build.formulas[page.file.src_uri] = formulas.count(html)
     page.meta["math"] = Build.formulas[page.file.src_uri] > 0

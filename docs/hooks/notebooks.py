@@ -68,6 +68,8 @@ def notebook(text, page_uri, title, site_url, wheel_url):
                 line = line[len(indent) :]
             elif line.strip():
                 indent = ""
+            if line.startswith("{: explorable="):
+                continue
             if line.startswith("Figure: "):
                 line = f"*Figure.* {line.removeprefix('Figure: ')}"
             prose.append(absolute(line, page_uri, site_url))

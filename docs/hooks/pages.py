@@ -7,7 +7,10 @@ CODE_BLOCK = re.compile(
     r'<div class="language-python highlight">.*?</code></pre></div>', re.DOTALL
 )
 LANGUAGE = re.compile(r'<div class="language-(\S+) highlight">')
-CAPTION = re.compile(r"\s*<p>Figure: (.*?)</p>", re.DOTALL)
+CAPTION = re.compile(r"\s*<p((?: [\w-]+=\"[^\"]*\")*)>Figure: (.*?)</p>", re.DOTALL)
+KIND = re.compile(r' explorable="([\w-]+)"')
+ABOVE = ' place="above"'
+ELEMENT = re.compile(r"<gd-([\w-]+)")
 TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 DOCSTRING_CODE = re.compile(r'<div class="language-\w+ (doc-signature )?highlight">')
 
@@ -67,10 +70,11 @@ def add_results(content, results, page, url):
     position = 0
     number = 0
     for block, result in zip(blocks, results, strict=True):
-        done.append(content[position : block.end()])
+        done.append(content[position : block.start()])
         position = block.end()
+        shown = [block.group()]
         if result["output"].strip():
-            done.append(output_html(result["output"]))
+            shown.append(output_html(result["output"]))
         for figure in result["figures"]:
             number += 1
             caption = CAPTION.match(content, position)
@@ -80,10 +84,17 @@ def add_results(content, results, page, url):
                     " starts with «Figure: » below its fence"
                 )
             position = caption.end()
-            done.append(figure_html(figure, number, caption.group(1), url))
+            attributes, words = caption.groups()
+            made = figure_html(figure, number, words, url)
+            if ABOVE in attributes:
+                attributes = attributes.replace(ABOVE, "")
+                done.append(explorable_html(made, attributes) + "\n")
+            else:
+                shown.append(explorable_html(made, attributes))
+        done += shown
     done.append(content[position:])
     whole = "".join(done)
-    if re.search(r"<p>Figure: ", whole):
+    if CAPTION.search(whole):
         raise PageError(f"{page}: a caption («Figure: …») has no figure above it")
     return whole
 
@@ -106,6 +117,40 @@ def figure_html(figure, number, caption, url):
     return (
         f'\n<figure class="gd-figure" id="figure-{number}">{images}<figcaption>'
         f"<b>Figure {number}.</b> {caption}</figcaption></figure>"
+    )
+
+
+def explorable_html(figure, attributes):
+    """Make a figure one to play with, where the caption's attributes ask for it.
+
+    The paragraph `Figure: …` ends with a line such as
+    ``{: explorable="descent" x0="-2" lr="0.1" }``. The figure then stands inside an
+    element ``<gd-descent x0="-2" lr="0.1">``, whose script lets the reader play with
+    it. Without scripts, and on paper, it is the figure that it is. With
+    ``place="above"`` it stands above the program that drew it.
+    """
+    kind = KIND.search(attributes)
+    if kind is None:
+        return figure
+    rest = KIND.sub("", attributes)
+    name = f"gd-{kind.group(1)}"
+    staged = re.sub(r"((?:<img [^>]*>)+)", r'<div class="gd-stage">\1</div>', figure)
+    return f"\n<{name}{rest}>{staged.strip()}</{name}>"
+
+
+def explorables_of(content):
+    """The kinds of explorables on a page, each once: a script goes with each."""
+    return list(dict.fromkeys(ELEMENT.findall(content)))
+
+
+def scripts_html(content, url):
+    """The scripts of the explorables of a page; `url` turns a file into an address.
+
+    They stand in the article, because instant navigation runs what it finds there.
+    """
+    return "".join(
+        f'\n<script type="module" src="{url(f"assets/js/gd-{kind}.js")}"></script>'
+        for kind in explorables_of(content)
     )
 
 

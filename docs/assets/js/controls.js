@@ -1,0 +1,102 @@
+// Controls of the explorables, all native: a slider with a box to type in, a choice,
+// a button. Each is drawn from the state and changes nothing but the state.
+
+import { html } from "./explorable.js"
+import { text } from "./numbers.js"
+
+let ids = 0
+
+/**
+ * A slider for one part of the state, with a box for exact values.
+ *
+ * `place` turns a value into a position of the slider, `value` a position into a value;
+ * positions run from 0 to `steps`.
+ */
+export function dial(explorable, name, label, { steps, place, value }) {
+  const id = `gd-control-${ids++}`
+  const slider = html("input", {
+    type: "range",
+    id,
+    min: 0,
+    max: steps,
+    step: 1,
+    input: () => explorable.set({ [name]: value(Number(slider.value)) }),
+  })
+  const box = html("input", {
+    type: "text",
+    inputmode: "decimal",
+    autocomplete: "off",
+    "aria-label": `${label}, typed`,
+    input: () => box.setAttribute("aria-invalid", !explorable.type(name, box.value)),
+    change: () => {
+      if (box.getAttribute("aria-invalid") !== "true") box.value = explorable.state[name]
+    },
+  })
+  const scale = html("span", { class: "gd-scale", "aria-hidden": "true" })
+  const node = html(
+    "div",
+    { class: "gd-dial" },
+    html("label", { for: id }, label),
+    html("span", { class: "gd-track" }, slider, scale),
+    box,
+  )
+  /** Show the state; `marks` are values with names, set below the slider. */
+  const draw = (marks = []) => {
+    const now = explorable.state[name]
+    slider.value = place(now)
+    slider.setAttribute("aria-valuetext", text(now))
+    if (document.activeElement !== box) {
+      box.value = now
+      box.removeAttribute("aria-invalid")
+    }
+    const shown = JSON.stringify(marks)
+    if (scale.dataset.shown === shown) return
+    scale.dataset.shown = shown
+    scale.replaceChildren(
+      ...marks
+        .map(([at, words]) => [place(at) / steps, words])
+        .filter(([at]) => at >= 0 && at <= 1)
+        .map(([at, words]) => html("span", { style: `--at: ${at}` }, words)),
+    )
+  }
+  return { node, draw }
+}
+
+/** A choice among names for one part of the state. */
+export function choice(explorable, name, label, options, { quiet = false } = {}) {
+  const id = `gd-control-${ids++}`
+  const select = html(
+    "select",
+    { id, change: () => explorable.set({ [name]: select.value }) },
+    ...options.map(([value, words]) => html("option", { value }, words)),
+  )
+  const node = html(
+    "span",
+    { class: "gd-choice" },
+    html("label", { for: id, class: quiet && "gd-spoken" }, label),
+    select,
+  )
+  const draw = () => {
+    select.value = explorable.state[name]
+  }
+  return { node, draw, select }
+}
+
+/** A button. */
+export const button = (words, act, attributes = {}) =>
+  html("button", { type: "button", click: act, ...attributes }, words)
+
+/** Positions of a slider for a range of powers of ten, rounded to two digits. */
+export function logarithmic(low, high, { steps = 400, whole = false, snap = () => [] } = {}) {
+  const [a, b] = [Math.log10(low), Math.log10(high)]
+  return {
+    steps,
+    place: value => Math.round(((Math.log10(value) - a) / (b - a)) * steps),
+    value: position => {
+      const exact = 10 ** (a + ((b - a) * position) / steps)
+      if (whole) return Math.round(exact)
+      const near = snap().find(one => Math.abs(Math.log10(one / exact)) < (b - a) / steps / 1.9)
+      return near ?? Number(exact.toPrecision(2))
+    },
+  }
+}

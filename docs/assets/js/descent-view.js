@@ -1,0 +1,407 @@
+// One descent, in two pictures: the curve or the cobweb, and the error or the estimate
+// against epochs; with the controls that change it. Used alone by gd-descent, and beside
+// a map by others.
+
+import { button, choice, dial, logarithmic } from "./controls.js"
+import { gradientDescent } from "./descent.js"
+import { html } from "./explorable.js"
+import { GALLERY, named } from "./functions.js"
+import { estimate, power, read, text } from "./numbers.js"
+import { Plot, svg } from "./plot.js"
+import { endWords, minimumOf, rateWords, thresholds } from "./words.js"
+
+const LONGEST = 10000
+const TOLERANCE = 1e-6
+
+const oneOf = names => value => {
+  if (names.includes(value)) return value
+  throw new RangeError(`“${value.slice(0, 20)}” is none of: ${names.join(", ")}.`)
+}
+
+/** The parts of the state that a descent has, each with its reader. */
+export const DESCENT_FIELDS = {
+  function: oneOf(GALLERY.map(fn => fn.name)),
+  x0: typed => read(typed, "The start", { from: -1e6, to: 1e6 }),
+  lr: typed => read(typed, "The learning rate", { above: 0 }),
+  epochs: typed => read(typed, "The number of epochs", { from: 0, to: LONGEST, whole: true }),
+  left: oneOf(["curve", "cobweb"]),
+  right: oneOf(["error", "estimate"]),
+}
+
+/** A start and a rate that show what a function is about. */
+const OPENING = {
+  parabola: [-2, 0.1],
+  "cosine bowl": [-2, 0.01],
+  "double well": [1.9, 0.1],
+  quartic: [1.2, 0.1],
+  cubic: [1, 0.1],
+  plateau: [1.8, 0.3],
+  decay: [-1, 0.3],
+  absolute: [-1.75, 0.2],
+  "power kink": [-1.5, 0.2],
+  "log cosh": [3, 0.5],
+}
+
+export class DescentView {
+  /** Build pictures and controls for the state of an explorable. */
+  constructor(explorable, { chooser = true, functionOf = state => named(state.function) } = {}) {
+    this.explorable = explorable
+    this.functionOf = functionOf
+    this.left = new Plot("The curve with the path on it", { height: 260 })
+    this.right = new Plot("The path against epochs", { height: 260 })
+    this.curves = new Map()
+
+    this.lr = dial(explorable, "lr", "Learning rate", logarithmic(1e-3, 10, { snap: () => this.marks.map(([at]) => at) }))
+    this.marks = []
+    const many = logarithmic(1, 1000, { steps: 300, whole: true })
+    this.epochs = dial(explorable, "epochs", "Epochs", many)
+    this.x0 = html("input", {
+      type: "text",
+      inputmode: "decimal",
+      autocomplete: "off",
+      "aria-label": "Start, typed",
+      input: () => this.x0.setAttribute("aria-invalid", !explorable.type("x0", this.x0.value)),
+    })
+    const quiet = { quiet: true }
+    const functions = GALLERY.map(fn => [fn.name, `${fn.name}: ${fn.formula}`])
+    this.function = choice(explorable, "function", "Function", functions, quiet)
+    this.function.select.addEventListener("change", () => {
+      const [x0, lr] = OPENING[explorable.state.function]
+      explorable.set({ x0, lr })
+    })
+    const lefts = [["curve", "The curve, f(x)"], ["cobweb", "Cobweb, next estimate"]]
+    const rights = [["error", "Error |x − x*|"], ["estimate", "Estimate of x*"]]
+    this.views = [
+      choice(explorable, "left", "First picture", lefts, quiet),
+      choice(explorable, "right", "Second picture", rights, quiet),
+    ]
+    this.status = html("p", { class: "gd-words" })
+    this.player = button("Play", () => this.#play())
+    this.node = html(
+      "div",
+      { class: "gd-descent" },
+      html(
+        "div",
+        { class: "gd-panels" },
+        html("div", { class: "gd-panel" }, this.views[0].node, this.left.node),
+        html("div", { class: "gd-panel" }, this.views[1].node, this.right.node),
+      ),
+      html("div", { class: "gd-dials" }, this.lr.node, this.epochs.node),
+      html(
+        "div",
+        { class: "gd-bar" },
+        chooser ? this.function.node : "",
+        html("label", { class: "gd-choice" }, "Start ", this.x0),
+        html(
+          "span",
+          { class: "gd-buttons" },
+          button("Back", () => this.#step(-1), { title: "One epoch back" }),
+          button("Step", () => this.#step(1), { title: "One epoch on" }),
+          this.player,
+        ),
+        html(
+          "span",
+          { class: "gd-buttons" },
+          button("Reset", () => explorable.reset()),
+          button("Copy link", () => explorable.share()),
+        ),
+      ),
+      this.status,
+    )
+    this.#makeHandle()
+  }
+
+  /** Draw the state of the explorable. */
+  draw() {
+    const { state } = this.explorable
+    const fn = (this.fn = this.functionOf(state))
+    if (!fn.minima.length) state.right = "estimate"
+    const whole = gradientDescent(fn.df, state.x0, state.lr, state.epochs)
+    const shown = state.shown ?? state.epochs
+    const path = whole.subarray(0, shown + 1)
+    const minimum = minimumOf(fn, whole)
+    this.marks = thresholds(fn, minimum)
+    if (state.left === "cobweb") this.#cobweb(fn, path, state)
+    else this.#curve(fn, path)
+    if (state.right === "estimate") this.#estimates(fn, path, state)
+    else this.#errors(path, minimum, state)
+    this.#placeHandle(fn, state)
+    this.#controls(state)
+    const words = `${rateWords(fn, state.lr, minimum)} ${endWords(fn, path, minimum)}`
+    if (this.status.textContent !== words) this.status.textContent = words
+    this.explorable.say(words)
+    return { fn, path, minimum }
+  }
+
+  /** What of x the picture shows: the domain, wider where the path is, up to 3 times. */
+  #view(fn, path) {
+    if (this.dragging) return this.dragging
+    let [low, high] = fn.domain
+    const width = high - low
+    const [least, most] = [low - width, high + width]
+    for (const x of path) {
+      if (!(x >= least && x <= most)) continue
+      if (x < low) low -= Math.ceil(((low - x) / width) * 4) * (width / 4)
+      if (x > high) high += Math.ceil(((x - high) / width) * 4) * (width / 4)
+    }
+    return [Math.max(low, least), Math.min(high, most)]
+  }
+
+  /** Points of a curve over a range, with a margin; kept while nothing changes. */
+  #points(name, fn, [low, high], y) {
+    const kept = this.curves.get(name)
+    if (kept?.fn === fn && kept.low === low && kept.high === high && kept.lr === y.lr) return kept
+    const margin = (high - low) * 0.03
+    const x = [low - margin, high + margin]
+    const xs = Array.from({ length: 301 }, (_, i) => x[0] + ((x[1] - x[0]) * i) / 300)
+    const made = { fn, low, high, lr: y.lr, x, xs, ys: xs.map(y) }
+    this.curves.set(name, made)
+    return made
+  }
+
+  #curve(fn, path) {
+    const range = this.#view(fn, path)
+    const { x, xs, ys } = this.#points("curve", fn, range, fn.f)
+    const finite = ys.filter(Number.isFinite)
+    const [bottom, top] = [Math.min(...finite), Math.max(...finite)]
+    const height = top - bottom || 1
+    const { left } = this
+    left.square = false
+    left.begin({ x, y: [bottom - 0.09 * height, top + 0.03 * height], xLabel: "x" })
+    left.line("curve", xs, ys, "function")
+    this.#minima(fn, fn.f)
+    const near = path.map(one => Math.min(x[1] * 2 - x[0], Math.max(x[0] * 2 - x[1], one)))
+    const up = near.map(fn.f)
+    left.stairs("path", near, up, path.length > 150 ? "faint" : "thin")
+    left.dots("steps", near, up, "path")
+    const last = path.length - 1
+    left.mark("last", path[last], fn.f(path[last]), "disc", "path")
+    this.#leaving(path, x)
+    left.end()
+  }
+
+  #cobweb(fn, path, { lr }) {
+    const range = this.#view(fn, path)
+    const next = one => one - lr * fn.df(one)
+    next.lr = lr
+    const { x, xs, ys } = this.#points("map", fn, range, next)
+    const { left } = this
+    left.square = true
+    left.begin({ x, y: x, xLabel: "Estimate x" })
+    left.line("diagonal", x, x, "diagonal")
+    const stairs = { x: [], y: [] }
+    for (let k = 0; k + 1 < path.length; k++) {
+      stairs.x.push(path[k], path[k])
+      stairs.y.push(path[k], path[k + 1])
+    }
+    if (path.length > 1) {
+      stairs.x.push(path.at(-1))
+      stairs.y.push(path.at(-1))
+    }
+    left.stairs("stairs", stairs.x, stairs.y, path.length > 150 ? "faint" : "thin")
+    left.line("map", xs, ys, "function")
+    this.#minima(fn, one => one)
+    left.mark("last", path.at(-1), path.at(-1), "disc", "path")
+    this.#leaving(path, x)
+    left.end()
+  }
+
+  #minima(fn, height) {
+    for (const [i, one] of fn.minima.entries())
+      this.left.mark(`minimum ${i}`, one, height(one), "ring", "minimum")
+  }
+
+  #leaving(path, [low, high]) {
+    const out = path.findIndex(x => !(x >= low && x <= high))
+    if (out < 0) return
+    const how = out ? "leaves" : "starts outside"
+    const { right, top } = this.left.box
+    const place = { fixed: true, anchor: "end" }
+    this.left.note("leaving", `${how} the picture: ${estimate(out)} = ${text(path[out], 3)}`, right, top + 10, "divergence", place)
+  }
+
+  #estimates(fn, path, { epochs }) {
+    const finite = path.filter(x => Math.abs(x) < 1e300)
+    let [low, high] = fn.domain
+    for (const x of finite) {
+      low = Math.min(low, x)
+      high = Math.max(high, x)
+    }
+    const margin = (high - low) * 0.05
+    const { right } = this
+    right.begin({
+      x: [0, Math.max(1, epochs)],
+      y: [low - margin, high + margin],
+      xLabel: "Epochs",
+    })
+    for (const [i, one] of fn.minima.entries()) right.rule(`minimum ${i}`, { y: one }, "minimum")
+    this.#run("estimates", path, path)
+    right.end()
+  }
+
+  #errors(path, minimum, { epochs }) {
+    const errors = path.map(x => Math.abs(x - minimum))
+    const shown = errors.filter(one => one > 0 && Number.isFinite(one))
+    const least = shown.reduce((a, b) => Math.min(a, b), TOLERANCE)
+    const most = shown.reduce((a, b) => Math.max(a, b), 1)
+    const four = value => 10 ** Math.min(308, Math.max(-320, value * 4))
+    const low = four(Math.floor(Math.log10(least) / 4))
+    const high = most < 10 ? 10 : four(Math.ceil(Math.log10(most) / 4))
+    const { right } = this
+    right.begin({
+      x: [0, Math.max(1, epochs)],
+      y: [low, high],
+      yLog: true,
+      xLabel: "Epochs",
+    })
+    right.rule("millionth line", { y: TOLERANCE }, "minimum", true)
+    const { box } = right
+    const edge = { fixed: true, anchor: "end" }
+    right.note("millionth", power(-6), box.right, right.y.at(TOLERANCE) - 5, "minimum", edge)
+    this.#run("errors", path, errors.map(one => one || NaN))
+    const exact = errors.indexOf(0)
+    if (exact >= 0) {
+      right.note("exact", `exactly 0 at epoch ${exact}`, box.right, box.bottom - 8, "minimum", edge)
+    }
+    right.end()
+  }
+
+  /** The path against epochs, and where it leaves the floats. */
+  #run(name, path, values) {
+    const { right } = this
+    const epochs = Array.from(values, (_, k) => k)
+    right.line(name, epochs, values, "path")
+    if (epochs.length <= 61) right.dots(`${name}, dots`, epochs, values, "path")
+    const last = values.length - 1
+    if (Number.isFinite(values[last])) right.mark(`${name}, last`, last, values[last], "disc", "path")
+    const lost = path.findIndex(x => !Number.isFinite(x))
+    if (lost < 0) return
+    const { box } = right
+    const words = `${text(path[lost])} at epoch ${lost}`
+    const after = path.findIndex(Number.isNaN)
+    const more = after > lost ? `, nan from ${after}` : ""
+    right.rule("lost line", { x: lost }, "divergence", true)
+    right.note("lost", words + more, box.right, box.top + 10, "divergence", { fixed: true, anchor: "end" })
+  }
+
+  #controls(state) {
+    this.lr.draw(this.marks)
+    this.epochs.draw()
+    this.function.draw()
+    for (const view of this.views) view.draw()
+    this.views[1].select.disabled = !this.fn.minima.length
+    if (document.activeElement !== this.x0) {
+      this.x0.value = state.x0
+      this.x0.removeAttribute("aria-invalid")
+    }
+    this.player.textContent = this.playing ? "Pause" : "Play"
+  }
+
+  // ------------------------------------------------------------------ the start
+
+  #makeHandle() {
+    const { explorable } = this
+    this.handle = svg(
+      "g",
+      { class: "gd-handle", role: "slider", tabindex: 0, "aria-label": "Start" },
+      svg("circle", { r: 22 }),
+      svg("rect", { x: -6, y: -6, width: 12, height: 12 }),
+    )
+    this.left.node.append(this.handle)
+    const toward = event => {
+      const { x } = this.left.locate(event)
+      const [low, high] = this.dragging ?? this.fn.domain
+      const grain = (high - low) / 400
+      const near = Math.round(Math.min(high, Math.max(low, x)) / grain) * grain
+      explorable.set({ x0: Number(near.toPrecision(6)) })
+    }
+    this.handle.addEventListener("pointerdown", event => {
+      if (event.button) return
+      event.preventDefault()
+      this.handle.setPointerCapture(event.pointerId)
+      this.handle.focus({ preventScroll: true })
+      const [low, high] = this.left.range.x
+      const margin = ((high - low) * 0.03) / 1.06
+      this.dragging = [low + margin, high - margin]
+    })
+    this.handle.addEventListener("pointermove", event => this.dragging && toward(event))
+    for (const type of ["pointerup", "pointercancel", "lostpointercapture"])
+      this.handle.addEventListener(type, () => {
+        if (!this.dragging) return
+        this.dragging = undefined
+        explorable.set({})
+      })
+    this.left.node.addEventListener("click", event => {
+      if (!this.handle.contains(event.target) && this.left.locate(event).inside) toward(event)
+    })
+    this.handle.addEventListener("keydown", event => {
+      const [low, high] = this.fn.domain
+      const { x0 } = explorable.state
+      const small = ((high - low) / 200) * (event.shiftKey ? 10 : 1)
+      const moved = {
+        ArrowRight: x0 + small,
+        ArrowUp: x0 + small,
+        ArrowLeft: x0 - small,
+        ArrowDown: x0 - small,
+        PageUp: x0 + (high - low) / 20,
+        PageDown: x0 - (high - low) / 20,
+        Home: low,
+        End: high,
+      }[event.key]
+      if (moved === undefined) return
+      event.preventDefault()
+      explorable.set({ x0: Number(Math.min(high, Math.max(low, moved)).toPrecision(6)) })
+    })
+  }
+
+  #placeHandle(fn, { x0, left }) {
+    const [low, high] = fn.domain
+    const shown = Math.min(this.left.range.x[1], Math.max(this.left.range.x[0], x0))
+    const y = left === "cobweb" ? shown : fn.f(shown)
+    const [at, up] = [this.left.x.at(shown), this.left.y.at(y)]
+    const place = `translate(${at.toFixed(1)} ${up.toFixed(1)})`
+    const { handle } = this
+    handle.setAttribute("transform", place)
+    handle.setAttribute("aria-valuemin", low)
+    handle.setAttribute("aria-valuemax", high)
+    handle.setAttribute("aria-valuenow", x0)
+    handle.setAttribute("aria-valuetext", `x0 = ${text(x0)}, f(x0) = ${text(fn.f(x0), 3)}`)
+  }
+
+  // ------------------------------------------------------------------ step and play
+
+  #step(by) {
+    this.stop()
+    const { state } = this.explorable
+    const shown = (state.shown ?? state.epochs) + by
+    if (shown < 0 || shown > LONGEST) return
+    this.explorable.set({ shown, epochs: Math.max(shown, state.epochs) })
+  }
+
+  #play() {
+    if (this.playing) return this.stop()
+    const { explorable } = this
+    const { epochs, shown = epochs } = explorable.state
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      explorable.set({ shown: shown >= epochs ? 0 : shown + 1 })
+      return
+    }
+    const from = shown >= epochs ? 0 : shown
+    const pace = Math.max(8, epochs / 5) / 1000
+    let began
+    const tick = now => {
+      began ??= now
+      const k = Math.min(epochs, from + Math.floor((now - began) * pace))
+      this.playing = k < epochs ? requestAnimationFrame(tick) : undefined
+      explorable.set({ shown: k })
+    }
+    this.playing = requestAnimationFrame(tick)
+  }
+
+  /** Stop playing, and when the reader leaves, for good. */
+  stop() {
+    cancelAnimationFrame(this.playing)
+    this.playing = undefined
+    this.player.textContent = "Play"
+  }
+}

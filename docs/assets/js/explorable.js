@@ -1,0 +1,125 @@
+// What all explorables share: a state that attributes, links and controls set, one
+// redraw a frame, and an end when the reader leaves the page.
+
+/** Make an HTML element with these attributes; functions are listeners. */
+export function html(name, attributes = {}, ...children) {
+  const node = document.createElement(name)
+  for (const [key, value] of Object.entries(attributes)) {
+    if (typeof value === "function") node.addEventListener(key, value)
+    else if (value === true) node.setAttribute(key, "")
+    else if (value !== false && value !== undefined) node.setAttribute(key, value)
+  }
+  node.append(...children)
+  return node
+}
+
+export class Explorable extends HTMLElement {
+  /** For each part of the state, a function that reads it from text or throws. */
+  static fields = {}
+
+  connectedCallback() {
+    this.leaving = new AbortController()
+    this.figure = this.querySelector("figure")
+    this.stage = this.querySelector(".gd-stage")
+    this.initial = {}
+    for (const [name, read] of Object.entries(this.constructor.fields))
+      if (this.hasAttribute(name)) this.initial[name] = read(this.getAttribute(name))
+    this.state = { ...this.initial }
+    this.message = html("p", { class: "gd-message", hidden: true })
+    this.spoken = html("p", { class: "gd-spoken", role: "status" })
+    this.live = html("div", { class: "gd-live" })
+    this.build()
+    this.live.append(this.message, this.spoken)
+    this.stage.append(this.live)
+    this.classList.add("gd-on")
+    this.#follow(new URLSearchParams(location.search))
+    this.#redraw()
+  }
+
+  disconnectedCallback() {
+    this.leaving.abort()
+    cancelAnimationFrame(this.frame)
+    clearTimeout(this.pause)
+    this.frame = undefined
+    this.live.remove()
+    this.classList.remove("gd-on")
+  }
+
+  /** Listen to something outside the element for as long as it is on the page. */
+  listen(target, type, act, options) {
+    target.addEventListener(type, act, { ...options, signal: this.leaving.signal })
+  }
+
+  /** Change parts of the state; the picture follows with the next frame. */
+  set(changes) {
+    Object.assign(this.state, changes)
+    this.complain("")
+    this.frame ??= requestAnimationFrame(() => this.#redraw())
+  }
+
+  /** Take what the reader typed into the state, or say what is wrong with it. */
+  type(name, typed) {
+    try {
+      this.set({ [name]: this.constructor.fields[name](typed) })
+      return true
+    } catch (error) {
+      this.complain(error.message)
+      return false
+    }
+  }
+
+  reset() {
+    this.state = {}
+    this.set(this.initial)
+  }
+
+  complain(sentence) {
+    this.message.textContent = sentence
+    this.message.hidden = !sentence
+  }
+
+  /** Say what the picture shows, to those who listen, once it has come to rest. */
+  say(words) {
+    clearTimeout(this.pause)
+    this.pause = setTimeout(() => {
+      if (this.spoken.textContent !== words) this.spoken.textContent = words
+    }, 700)
+  }
+
+  /** The address that carries the whole state. */
+  get link() {
+    const url = new URL(location.href)
+    url.search = new URLSearchParams({
+      figure: this.figure.id,
+      ...Object.fromEntries(
+        Object.entries(this.state).filter(([name]) => name in this.constructor.fields),
+      ),
+    })
+    url.hash = this.figure.id
+    return url.href
+  }
+
+  /** Put the link into the address bar and, where allowed, on the clipboard. */
+  async share() {
+    const { link } = this
+    history.replaceState(history.state, "", link)
+    try {
+      await navigator.clipboard.writeText(link)
+      this.spoken.textContent = "Link copied."
+    } catch {
+      this.spoken.textContent = "The link is in the address bar."
+    }
+    return this.spoken.textContent
+  }
+
+  #follow(link) {
+    if (link.get("figure") !== this.figure.id) return
+    for (const [name, value] of link)
+      if (Object.hasOwn(this.constructor.fields, name) && !this.type(name, value)) return
+  }
+
+  #redraw() {
+    this.frame = undefined
+    this.draw()
+  }
+}

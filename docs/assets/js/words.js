@@ -1,0 +1,72 @@
+// What a picture shows, in words. The verdicts are those of theory.js.
+
+import { parabola } from "./functions.js"
+import { estimate, text } from "./numbers.js"
+import { localRegime, oneStepRate, rateLimit, regime } from "./theory.js"
+
+const ON_A_PARABOLA = {
+  "one side": "below 1/L: each epoch comes closer and stays on its side of the minimum",
+  "one step": "1/L: the first epoch lands on the minimum",
+  overshoot: "between 1/L and 2/L: each epoch overshoots the minimum and comes closer",
+  bounce: "2/L: the run bounces from side to side, always at the same distance",
+  diverge: "above 2/L: each epoch lands farther away on the other side",
+}
+
+/** The minimum that a path is about: the one nearest to its last finite estimate. */
+export function minimumOf(fn, path, last = path.length - 1) {
+  while (last > 0 && !Number.isFinite(path[last])) last--
+  return fn.minima.reduce(
+    (best, one) => (Math.abs(one - path[last]) < Math.abs(best - path[last]) ? one : best),
+    fn.minima[0],
+  )
+}
+
+/** The thresholds 1/L and 2/L at a minimum, with their names; none where f″ sets none. */
+export function thresholds(fn, minimum) {
+  const curvature = minimum === undefined ? 0 : fn.d2f(minimum)
+  if (!(curvature > 0) || curvature === Infinity) return []
+  const name = fn === parabola ? "L" : "f″"
+  return [
+    [oneStepRate(curvature), `1/${name}`],
+    [rateLimit(curvature), `2/${name}`],
+  ]
+}
+
+/** What the rate does, near the minimum or, on a parabola, everywhere. */
+export function rateWords(fn, lr, minimum) {
+  if (minimum === undefined) return "This function has no minimum to arrive at."
+  const at = `x* = ${text(minimum)}`
+  const curvature = fn.d2f(minimum)
+  if (fn === parabola) {
+    const name = regime(lr, curvature)
+    return `lr ${text(lr)} is ${ON_A_PARABOLA[name]}.`
+  }
+  if (curvature === Infinity)
+    return `At ${at} f″ is infinite: however small lr is, estimates that come near do not stay.`
+  if (curvature === 0) return `At ${at} f″ is 0: it sets no limit to lr.`
+  const verdict = localRegime(lr, curvature)
+  const product = `lr · f″(x*) = ${text(lr * curvature, 3)}`
+  if (verdict === "undecided")
+    return `At ${at} ${product}: f″ alone does not say whether close estimates come closer.`
+  if (verdict === "repels")
+    return `At ${at} ${product}, above 2: the minimum drives close estimates away.`
+  const how = lr < oneStepRate(curvature) ? "on one side" : "from side to side"
+  return `At ${at} ${product}, below ${how === "on one side" ? 1 : 2}: close estimates come closer ${how}.`
+}
+
+/** How far a path has come after its last epoch. */
+export function endWords(fn, path, minimum) {
+  const last = path.length - 1
+  const end = path[last]
+  const lost = path.findIndex(x => !Number.isFinite(x))
+  if (lost >= 0) {
+    const undefinedFrom = path.findIndex(Number.isNaN)
+    const then = undefinedFrom > lost ? `, and nan from epoch ${undefinedFrom} on` : ""
+    return `The run leaves the floats: ${estimate(lost)} is ${text(path[lost])}${then}.`
+  }
+  const epochs = last === 1 ? "1 epoch" : `${last} epochs`
+  const place = `After ${epochs} x = ${text(end, 6)}`
+  if (minimum === undefined) return `${place}.`
+  const error = Math.abs(end - minimum)
+  return error === 0 ? `${place}, the minimum itself.` : `${place}; the error is ${text(error, 2)}.`
+}
