@@ -70,6 +70,10 @@ def notebook(text, page_uri, title, site_url, wheel_url):
                 indent = ""
             if line.startswith("{: explorable="):
                 continue
+            if line == "{: .gd-try }":  # speaks of what only the page has
+                while prose and prose.pop().strip():
+                    pass
+                continue
             if line.startswith("Figure: "):
                 line = f"*Figure.* {line.removeprefix('Figure: ')}"
             prose.append(absolute(line, page_uri, site_url))

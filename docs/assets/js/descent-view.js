@@ -5,9 +5,10 @@
 import { button, choice, dial, logarithmic } from "./controls.js"
 import { gradientDescent } from "./descent.js"
 import { html } from "./explorable.js"
-import { GALLERY, named } from "./functions.js"
+import { GALLERY, named, parabola } from "./functions.js"
 import { estimate, power, read, text } from "./numbers.js"
 import { Plot, svg } from "./plot.js"
+import { error } from "./theory.js"
 import { endWords, minimumOf, rateWords, thresholds } from "./words.js"
 
 const LONGEST = 10000
@@ -28,6 +29,16 @@ export const DESCENT_FIELDS = {
   right: oneOf(["error", "estimate"]),
 }
 
+/** What a descent is where nothing else is said. */
+export const DESCENT_DEFAULTS = {
+  function: "parabola",
+  x0: -2,
+  lr: 0.1,
+  epochs: 20,
+  left: "curve",
+  right: "error",
+}
+
 /** A start and a rate that show what a function is about. */
 const OPENING = {
   parabola: [-2, 0.1],
@@ -44,16 +55,18 @@ const OPENING = {
 
 export class DescentView {
   /** Build pictures and controls for the state of an explorable. */
-  constructor(explorable, { chooser = true, functionOf = state => named(state.function) } = {}) {
+  constructor(explorable, { chooser = true, functionOf = state => named(state.function), formula = false, steps = false } = {}) {
     this.explorable = explorable
     this.functionOf = functionOf
+    this.formula = formula
+    this.steps = steps
     this.left = new Plot("The curve with the path on it", { height: 260 })
     this.right = new Plot("The path against epochs", { height: 260 })
     this.curves = new Map()
 
     this.lr = dial(explorable, "lr", "Learning rate", logarithmic(1e-3, 10, { snap: () => this.marks.map(([at]) => at) }))
     this.marks = []
-    const many = logarithmic(1, 1000, { steps: 300, whole: true })
+    const many = logarithmic(1, LONGEST, { steps: 400, whole: true })
     this.epochs = dial(explorable, "epochs", "Epochs", many)
     this.x0 = html("input", {
       type: "text",
@@ -123,8 +136,8 @@ export class DescentView {
     this.marks = thresholds(fn, minimum)
     if (state.left === "cobweb") this.#cobweb(fn, path, state)
     else this.#curve(fn, path)
-    if (state.right === "estimate") this.#estimates(fn, path, state)
-    else this.#errors(path, minimum, state)
+    if (state.right === "estimate") this.#estimates(fn, path, minimum, state)
+    else this.#errors(fn, path, minimum, state)
     this.#placeHandle(fn, state)
     this.#controls(state)
     const words = `${rateWords(fn, state.lr, minimum)} ${endWords(fn, path, minimum)}`
@@ -172,12 +185,27 @@ export class DescentView {
     this.#minima(fn, fn.f)
     const near = path.map(one => Math.min(x[1] * 2 - x[0], Math.max(x[0] * 2 - x[1], one)))
     const up = near.map(fn.f)
-    left.stairs("path", near, up, path.length > 150 ? "faint" : "thin")
+    if (this.steps) this.#arrows(near, up)
+    else left.stairs("path", near, up, path.length > 150 ? "faint" : "thin")
     left.dots("steps", near, up, "path")
     const last = path.length - 1
     left.mark("last", path[last], fn.f(path[last]), "disc", "path")
     this.#leaving(path, x)
     left.end()
+  }
+
+  /** Each step across, and the height that it loses as a dotted drop. */
+  #arrows(xs, ys) {
+    const across = { x: [], y: [] }
+    const down = { x: [], y: [] }
+    for (let k = 0; k + 1 < xs.length; k++) {
+      across.x.push(xs[k], xs[k + 1], NaN)
+      across.y.push(ys[k], ys[k], NaN)
+      down.x.push(xs[k + 1], xs[k + 1], NaN)
+      down.y.push(ys[k], ys[k + 1], NaN)
+    }
+    this.left.stairs("across", across.x, across.y, "path")
+    this.left.stairs("down", down.x, down.y, "drop")
   }
 
   #cobweb(fn, path, { lr }) {
@@ -220,26 +248,28 @@ export class DescentView {
     this.left.note("leaving", `${how} the picture: ${estimate(out)} = ${text(path[out], 3)}`, right, top + 10, "divergence", place)
   }
 
-  #estimates(fn, path, { epochs }) {
+  #estimates(fn, path, minimum, state) {
     const finite = path.filter(x => Math.abs(x) < 1e300)
-    let [low, high] = fn.domain
+    let [low, high] = minimum === undefined ? [Infinity, -Infinity] : [minimum, minimum]
     for (const x of finite) {
       low = Math.min(low, x)
       high = Math.max(high, x)
     }
-    const margin = (high - low) * 0.05
+    const margin = (high - low || 1) * 0.06
     const { right } = this
     right.begin({
-      x: [0, Math.max(1, epochs)],
+      x: [0, Math.max(1, state.epochs)],
       y: [low - margin, high + margin],
       xLabel: "Epochs",
     })
-    for (const [i, one] of fn.minima.entries()) right.rule(`minimum ${i}`, { y: one }, "minimum")
+    for (const [i, one] of fn.minima.entries())
+      if (one >= low && one <= high) right.rule(`minimum ${i}`, { y: one }, "minimum")
     this.#run("estimates", path, path)
+    this.#rings("estimates", fn, state, (one, minimum) => minimum + one)
     right.end()
   }
 
-  #errors(path, minimum, { epochs }) {
+  #errors(fn, path, minimum, state) {
     const errors = path.map(x => Math.abs(x - minimum))
     const shown = errors.filter(one => one > 0 && Number.isFinite(one))
     const least = shown.reduce((a, b) => Math.min(a, b), TOLERANCE)
@@ -249,7 +279,7 @@ export class DescentView {
     const high = most < 10 ? 10 : four(Math.ceil(Math.log10(most) / 4))
     const { right } = this
     right.begin({
-      x: [0, Math.max(1, epochs)],
+      x: [0, Math.max(1, state.epochs)],
       y: [low, high],
       yLog: true,
       xLabel: "Epochs",
@@ -259,6 +289,7 @@ export class DescentView {
     const edge = { fixed: true, anchor: "end" }
     right.note("millionth", power(-6), box.right, right.y.at(TOLERANCE) - 5, "minimum", edge)
     this.#run("errors", path, errors.map(one => one || NaN))
+    this.#rings("errors", fn, state, one => Math.abs(one) || NaN)
     const exact = errors.indexOf(0)
     if (exact >= 0) {
       right.note("exact", `exactly 0 at epoch ${exact}`, box.right, box.bottom - 8, "minimum", edge)
@@ -282,6 +313,16 @@ export class DescentView {
     const more = after > lost ? `, nan from ${after}` : ""
     right.rule("lost line", { x: lost }, "divergence", true)
     right.note("lost", words + more, box.right, box.top + 10, "divergence", { fixed: true, anchor: "end" })
+  }
+
+  /** On the parabola: rings where the formula puts the path, at most 60. */
+  #rings(name, fn, { x0, lr, epochs }, value) {
+    if (!this.formula || fn !== parabola) return
+    const [minimum] = fn.minima
+    const every = Math.ceil((epochs + 1) / 60)
+    const ks = Array.from({ length: Math.floor(epochs / every) + 1 }, (_, i) => i * every)
+    const signed = ks.map(k => error(k, x0 - minimum, lr, fn.d2f(minimum)))
+    this.right.rings(`${name}, rings`, ks, signed.map(one => value(one, minimum)), "function")
   }
 
   #controls(state) {

@@ -17,42 +17,53 @@ export class Explorable extends HTMLElement {
   /** For each part of the state, a function that reads it from text or throws. */
   static fields = {}
 
+  /** What the state is where the page says nothing. */
+  static defaults = {}
+
+  /** Wait until the reader comes near: a page may hold many. */
   connectedCallback() {
     this.leaving = new AbortController()
-    this.figure = this.querySelector("figure")
-    this.stage = this.querySelector(".gd-stage")
-    this.initial = {}
-    for (const [name, read] of Object.entries(this.constructor.fields))
-      if (this.hasAttribute(name)) this.initial[name] = read(this.getAttribute(name))
-    this.state = { ...this.initial }
-    this.message = html("p", { class: "gd-message", hidden: true })
-    this.spoken = html("p", { class: "gd-spoken", role: "status" })
-    this.live = html("div", { class: "gd-live" })
-    this.build()
-    this.live.append(this.message, this.spoken)
-    this.stage.append(this.live)
-    this.classList.add("gd-on")
-    this.#follow(new URLSearchParams(location.search))
-    this.#redraw()
+    const near = new IntersectionObserver(
+      entries => {
+        if (!entries.some(entry => entry.isIntersecting)) return
+        near.disconnect()
+        this.#start()
+      },
+      { rootMargin: "400px" },
+    )
+    near.observe(this)
+    this.leaving.signal.addEventListener("abort", () => near.disconnect())
   }
 
+  /** The reader leaves: what runs ends. */
   disconnectedCallback() {
     this.leaving.abort()
+    if (!this.live) return
     cancelAnimationFrame(this.frame)
     clearTimeout(this.pause)
     this.frame = undefined
+    this.end()
     this.live.remove()
+    this.live = undefined
     this.classList.remove("gd-on")
   }
+
+  /** What a kind of explorable does of its own, on building, drawing and ending. */
+  build() {}
+  draw() {}
+  end() {}
 
   /** Listen to something outside the element for as long as it is on the page. */
   listen(target, type, act, options) {
     target.addEventListener(type, act, { ...options, signal: this.leaving.signal })
   }
 
-  /** Change parts of the state; the picture follows with the next frame. */
+  /**
+   * Change parts of the state; the picture follows with the next frame. A run that was
+   * stepped through is shown whole again, unless the change says how much is shown.
+   */
   set(changes) {
-    Object.assign(this.state, changes)
+    Object.assign(this.state, { shown: undefined }, changes)
     this.complain("")
     this.frame ??= requestAnimationFrame(() => this.#redraw())
   }
@@ -69,7 +80,7 @@ export class Explorable extends HTMLElement {
   }
 
   reset() {
-    this.state = {}
+    this.state = { ...this.constructor.defaults }
     this.set(this.initial)
   }
 
@@ -110,6 +121,25 @@ export class Explorable extends HTMLElement {
       this.spoken.textContent = "The link is in the address bar."
     }
     return this.spoken.textContent
+  }
+
+  #start() {
+    this.figure = this.querySelector("figure")
+    this.stage = this.querySelector(".gd-stage")
+    this.initial = {}
+    for (const [name, read] of Object.entries(this.constructor.fields))
+      if (this.hasAttribute(name)) this.initial[name] = read(this.getAttribute(name))
+    this.message = html("p", { class: "gd-message", hidden: true })
+    this.spoken = html("p", { class: "gd-spoken", role: "status" })
+    this.live = html("div", { class: "gd-live" })
+    this.build()
+    this.live.append(this.message, this.spoken)
+    this.stage.append(this.live)
+    this.classList.add("gd-on")
+    this.reset()
+    this.#follow(new URLSearchParams(location.search))
+    cancelAnimationFrame(this.frame)
+    this.#redraw()
   }
 
   #follow(link) {

@@ -1,15 +1,21 @@
 // <gd-descent>: one descent to play with, in place of the figure inside it.
 
-import { DESCENT_FIELDS, DescentView } from "./descent-view.js"
+import { DESCENT_DEFAULTS, DESCENT_FIELDS, DescentView } from "./descent-view.js"
 import { Explorable } from "./explorable.js"
+import { named } from "./functions.js"
 
 class Descent extends Explorable {
   static fields = DESCENT_FIELDS
+  static defaults = DESCENT_DEFAULTS
 
   build() {
-    this.initial = { left: "curve", right: "error", ...this.initial }
-    this.state = { ...this.initial }
-    this.view = new DescentView(this)
+    const domain = this.getAttribute("domain")?.split(" ").map(Number)
+    const own = domain && { ...named(this.initial.function), domain }
+    this.view = new DescentView(this, {
+      functionOf: ({ function: name }) => (name === own?.name ? own : named(name)),
+      formula: this.hasAttribute("formula"),
+      steps: this.hasAttribute("steps"),
+    })
     this.live.append(this.view.node)
   }
 
@@ -17,9 +23,8 @@ class Descent extends Explorable {
     this.view.draw()
   }
 
-  disconnectedCallback() {
+  end() {
     this.view.stop()
-    super.disconnectedCallback()
   }
 }
 

@@ -158,16 +158,18 @@ export class Plot {
     this.put(key, "path", { class: "gd-line", "data-kind": kind, d })
   }
 
-  /** A line that turns back and forth; points in the pixel of the last are left out. */
+  /** A line that turns back and forth, broken at nan; repeated points are left out. */
   stairs(key, xs, ys, kind) {
     let d = ""
-    let old = ""
+    let [old, pen] = ["", "M"]
     for (let i = 0; i < xs.length; i++) {
       const [x, y] = [near(bounded(this.x.at(xs[i]))), near(bounded(this.y.at(ys[i])))]
       const point = `${x} ${y}`
-      if (point === old || Number.isNaN(x + y)) continue
-      d += (old ? "L" : "M") + point
-      old = point
+      if (Number.isNaN(x + y)) pen = "M"
+      else if (pen === "M" || point !== old) {
+        d += pen + point
+        ;[old, pen] = [point, "L"]
+      }
     }
     this.put(key, "path", { class: "gd-line", "data-kind": kind, d })
   }
@@ -185,6 +187,16 @@ export class Plot {
       d += `M${place}h0`
     }
     this.put(key, "path", { class: "gd-dots", "data-kind": kind, d })
+  }
+
+  /** Rings around points. */
+  rings(key, xs, ys, kind) {
+    let d = ""
+    for (let i = 0; i < xs.length; i++) {
+      const [x, y] = [near(bounded(this.x.at(xs[i]))), near(bounded(this.y.at(ys[i])))]
+      if (!Number.isNaN(x + y)) d += `M${x - 4} ${y}a4 4 0 1 0 8 0a4 4 0 1 0 -8 0`
+    }
+    this.put(key, "path", { class: "gd-line", "data-kind": kind, d })
   }
 
   /** One mark: a disc, a ring or a square. */

@@ -42,16 +42,16 @@ export function rateWords(fn, lr, minimum) {
     return `lr ${text(lr)} is ${ON_A_PARABOLA[name]}.`
   }
   if (curvature === Infinity)
-    return `At ${at} f″ is infinite: however small lr is, estimates that come near do not stay.`
-  if (curvature === 0) return `At ${at} f″ is 0: it sets no limit to lr.`
+    return `Near ${at} no rate is small enough: estimates that come near do not stay, unless they hit it exactly.`
+  if (curvature === 0) return `At ${at}, f″ is 0: it sets no limit to lr.`
   const verdict = localRegime(lr, curvature)
   const product = `lr · f″(x*) = ${text(lr * curvature, 3)}`
   if (verdict === "undecided")
-    return `At ${at} ${product}: f″ alone does not say whether close estimates come closer.`
+    return `At ${at}, ${product}: f″ alone does not say whether close estimates come closer.`
   if (verdict === "repels")
-    return `At ${at} ${product}, above 2: the minimum drives close estimates away.`
+    return `At ${at}, ${product}, above 2: the minimum drives close estimates away.`
   const how = lr < oneStepRate(curvature) ? "on one side" : "from side to side"
-  return `At ${at} ${product}, below ${how === "on one side" ? 1 : 2}: close estimates come closer ${how}.`
+  return `At ${at}, ${product}, below ${how === "on one side" ? 1 : 2}: close estimates come closer ${how}.`
 }
 
 /** How far a path has come after its last epoch. */
@@ -68,5 +68,5 @@ export function endWords(fn, path, minimum) {
   const place = `After ${epochs} x = ${text(end, 6)}`
   if (minimum === undefined) return `${place}.`
   const error = Math.abs(end - minimum)
-  return error === 0 ? `${place}, the minimum itself.` : `${place}; the error is ${text(error, 2)}.`
+  return error === 0 ? `${place}, the minimum itself.` : `${place}; the error is ${text(error, 3)}.`
 }
