@@ -169,6 +169,7 @@ def on_post_build(config):
     Build.cache.drop_unused()
     formulas.remember(folder_for(config, "formulas"))
     if not Build.previewing:
+        slim.slim_scripts(config.site_dir)
         styles.slim_styles(config.site_dir)
 
 

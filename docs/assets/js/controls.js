@@ -10,7 +10,7 @@ let ids = 0
  * A slider for one part of the state, with a box for exact values.
  *
  * `place` turns a value into a position of the slider, `value` a position into a value;
- * positions run from 0 to `steps`.
+ * positions run from 0 to `steps`, and values may lie between them.
  */
 export function dial(explorable, name, label, { steps, place, value }) {
   const id = `gd-control-${ids++}`
@@ -43,7 +43,7 @@ export function dial(explorable, name, label, { steps, place, value }) {
   /** Show the state; `marks` are values with names, set below the slider. */
   const draw = (marks = []) => {
     const now = explorable.state[name]
-    slider.value = place(now)
+    slider.value = Math.round(place(now))
     slider.setAttribute("aria-valuetext", text(now))
     if (document.activeElement !== box) {
       box.value = now
@@ -86,17 +86,27 @@ export function choice(explorable, name, label, options, { quiet = false } = {})
 export const button = (words, act, attributes = {}) =>
   html("button", { type: "button", click: act, ...attributes }, words)
 
-/** Positions of a slider for a range of powers of ten, rounded to two digits. */
-export function logarithmic(low, high, { steps = 400, whole = false, snap = () => [] } = {}) {
-  const [a, b] = [Math.log10(low), Math.log10(high)]
-  return {
-    steps,
-    place: value => Math.round(((Math.log10(value) - a) / (b - a)) * steps),
-    value: position => {
-      const exact = 10 ** (a + ((b - a) * position) / steps)
-      if (whole) return Math.round(exact)
-      const near = snap().find(one => Math.abs(Math.log10(one / exact)) < (b - a) / steps / 1.9)
-      return near ?? Number(exact.toPrecision(2))
-    },
+/**
+ * Positions of a slider that run through powers of ten, twenty to each: the round
+ * numbers 1, 1.1, 1.3, 1.4, 1.6, 1.8, 2 and so on, or whole numbers. Each position has a
+ * value of its own, so that a key never gets stuck. A value of `snap` takes the place
+ * of the nearest.
+ */
+export function logarithmic(low, high, { whole = false, snap = () => [] } = {}) {
+  const first = Math.round(20 * Math.log10(low))
+  const count = Math.round(20 * Math.log10(high)) - first + 1
+  const round = exact => (whole ? Math.round(exact) : Number(exact.toPrecision(2)))
+  const values = [
+    ...new Set(Array.from({ length: count }, (_, i) => round(10 ** ((first + i) / 20)))),
+  ]
+  const steps = values.length - 1
+  const place = value => {
+    const next = values.findIndex(one => one >= value)
+    if (next <= 0) return next && steps
+    const [a, b] = [values[next - 1], values[next]]
+    return next - Math.log(b / value) / Math.log(b / a)
   }
+  const value = position =>
+    snap().find(one => Math.round(place(one)) === position) ?? values[position]
+  return { steps, place, value }
 }

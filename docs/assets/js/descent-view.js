@@ -66,7 +66,7 @@ export class DescentView {
 
     this.lr = dial(explorable, "lr", "Learning rate", logarithmic(1e-3, 10, { snap: () => this.marks.map(([at]) => at) }))
     this.marks = []
-    const many = logarithmic(1, LONGEST, { steps: 400, whole: true })
+    const many = logarithmic(1, LONGEST, { whole: true })
     this.epochs = dial(explorable, "epochs", "Epochs", many)
     this.x0 = html("input", {
       type: "text",
@@ -365,6 +365,10 @@ export class DescentView {
       const margin = ((high - low) * 0.03) / 1.06
       this.dragging = [low + margin, high - margin]
     })
+    // Chromium heeds touch-action on whole pictures only: this keeps the page in place
+    // under a finger that drags the handle, and nowhere else.
+    const hold = event => event.preventDefault()
+    this.handle.addEventListener("touchstart", hold, { passive: false })
     this.handle.addEventListener("pointermove", event => this.dragging && toward(event))
     for (const type of ["pointerup", "pointercancel", "lostpointercapture"])
       this.handle.addEventListener(type, () => {
