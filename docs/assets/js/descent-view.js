@@ -6,8 +6,9 @@ import { button, choice, dial, logarithmic } from "./controls.js"
 import { gradientDescent } from "./descent.js"
 import { html } from "./explorable.js"
 import { GALLERY, named, parabola } from "./functions.js"
+import { Handle } from "./handle.js"
 import { estimate, power, read, text } from "./numbers.js"
-import { Plot, svg } from "./plot.js"
+import { Plot } from "./plot.js"
 import { error } from "./theory.js"
 import { endWords, minimumOf, rateWords, thresholds } from "./words.js"
 
@@ -342,75 +343,28 @@ export class DescentView {
 
   #makeHandle() {
     const { explorable } = this
-    this.handle = svg(
-      "g",
-      { class: "gd-handle", role: "slider", tabindex: 0, "aria-label": "Start" },
-      svg("circle", { r: 22 }),
-      svg("rect", { x: -6, y: -6, width: 12, height: 12 }),
-    )
-    this.left.node.append(this.handle)
-    const toward = event => {
-      const { x } = this.left.locate(event)
-      const [low, high] = this.dragging ?? this.fn.domain
-      const grain = (high - low) / 400
-      const near = Math.round(Math.min(high, Math.max(low, x)) / grain) * grain
-      explorable.set({ x0: Number(near.toPrecision(6)) })
-    }
-    this.handle.addEventListener("pointerdown", event => {
-      if (event.button) return
-      event.preventDefault()
-      this.handle.setPointerCapture(event.pointerId)
-      this.handle.focus({ preventScroll: true })
-      const [low, high] = this.left.range.x
-      const margin = ((high - low) * 0.03) / 1.06
-      this.dragging = [low + margin, high - margin]
-    })
-    // Chromium heeds touch-action on whole pictures only: this keeps the page in place
-    // under a finger that drags the handle, and nowhere else.
-    const hold = event => event.preventDefault()
-    this.handle.addEventListener("touchstart", hold, { passive: false })
-    this.handle.addEventListener("pointermove", event => this.dragging && toward(event))
-    for (const type of ["pointerup", "pointercancel", "lostpointercapture"])
-      this.handle.addEventListener(type, () => {
-        if (!this.dragging) return
+    this.handle = new Handle(this.left, {
+      label: "Start",
+      domain: () => this.dragging ?? this.fn.domain,
+      value: () => explorable.state.x0,
+      move: x0 => explorable.set({ x0 }),
+      grab: () => {
+        const [low, high] = this.left.range.x
+        const margin = ((high - low) * 0.03) / 1.06
+        this.dragging = [low + margin, high - margin]
+      },
+      drop: () => {
         this.dragging = undefined
         explorable.set({})
-      })
-    this.left.node.addEventListener("click", event => {
-      if (!this.handle.contains(event.target) && this.left.locate(event).inside) toward(event)
-    })
-    this.handle.addEventListener("keydown", event => {
-      const [low, high] = this.fn.domain
-      const { x0 } = explorable.state
-      const small = ((high - low) / 200) * (event.shiftKey ? 10 : 1)
-      const moved = {
-        ArrowRight: x0 + small,
-        ArrowUp: x0 + small,
-        ArrowLeft: x0 - small,
-        ArrowDown: x0 - small,
-        PageUp: x0 + (high - low) / 20,
-        PageDown: x0 - (high - low) / 20,
-        Home: low,
-        End: high,
-      }[event.key]
-      if (moved === undefined) return
-      event.preventDefault()
-      explorable.set({ x0: Number(Math.min(high, Math.max(low, moved)).toPrecision(6)) })
+      },
     })
   }
 
   #placeHandle(fn, { x0, left }) {
-    const [low, high] = fn.domain
     const shown = Math.min(this.left.range.x[1], Math.max(this.left.range.x[0], x0))
     const y = left === "cobweb" ? shown : fn.f(shown)
-    const [at, up] = [this.left.x.at(shown), this.left.y.at(y)]
-    const place = `translate(${at.toFixed(1)} ${up.toFixed(1)})`
-    const { handle } = this
-    handle.setAttribute("transform", place)
-    handle.setAttribute("aria-valuemin", low)
-    handle.setAttribute("aria-valuemax", high)
-    handle.setAttribute("aria-valuenow", x0)
-    handle.setAttribute("aria-valuetext", `x0 = ${text(x0)}, f(x0) = ${text(fn.f(x0), 3)}`)
+    const words = `x0 = ${text(x0)}, f(x0) = ${text(fn.f(x0), 3)}`
+    this.handle.place(this.left.x.at(shown), this.left.y.at(y), x0, words)
   }
 
   // ------------------------------------------------------------------ step and play
