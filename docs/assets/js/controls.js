@@ -62,6 +62,24 @@ export function dial(explorable, name, label, { steps, place, value }) {
   return { node, draw }
 }
 
+/** A box to type one part of the state into. */
+export function typed(explorable, name, label, spoken = label) {
+  const box = html("input", {
+    type: "text",
+    inputmode: "decimal",
+    autocomplete: "off",
+    "aria-label": `${spoken}, typed`,
+    input: () => box.setAttribute("aria-invalid", !explorable.type(name, box.value)),
+  })
+  const node = html("label", { class: "gd-choice" }, `${label} `, box)
+  const draw = () => {
+    if (document.activeElement === box) return
+    box.value = explorable.state[name]
+    box.removeAttribute("aria-invalid")
+  }
+  return { node, draw }
+}
+
 /** A choice among names for one part of the state. */
 export function choice(explorable, name, label, options, { quiet = false } = {}) {
   const id = `gd-control-${ids++}`

@@ -2,7 +2,7 @@
 // against epochs; with the controls that change it. Used alone by gd-descent, and beside
 // a map by others.
 
-import { button, choice, dial, logarithmic } from "./controls.js"
+import { button, choice, dial, logarithmic, typed } from "./controls.js"
 import { gradientDescent } from "./descent.js"
 import { html } from "./explorable.js"
 import { GALLERY, named, parabola } from "./functions.js"
@@ -69,13 +69,7 @@ export class DescentView {
     this.marks = []
     const many = logarithmic(1, LONGEST, { whole: true })
     this.epochs = dial(explorable, "epochs", "Epochs", many)
-    this.x0 = html("input", {
-      type: "text",
-      inputmode: "decimal",
-      autocomplete: "off",
-      "aria-label": "Start, typed",
-      input: () => this.x0.setAttribute("aria-invalid", !explorable.type("x0", this.x0.value)),
-    })
+    this.x0 = typed(explorable, "x0", "Start")
     const quiet = { quiet: true }
     const functions = GALLERY.map(fn => [fn.name, `${fn.name}: ${fn.formula}`])
     this.function = choice(explorable, "function", "Function", functions, quiet)
@@ -105,7 +99,7 @@ export class DescentView {
         "div",
         { class: "gd-bar" },
         chooser ? this.function.node : "",
-        html("label", { class: "gd-choice" }, "Start ", this.x0),
+        this.x0.node,
         html(
           "span",
           { class: "gd-buttons" },
@@ -140,7 +134,7 @@ export class DescentView {
     if (state.right === "estimate") this.#estimates(fn, path, minimum, state)
     else this.#errors(fn, path, minimum, state)
     this.#placeHandle(fn, state)
-    this.#controls(state)
+    this.#controls()
     const words = `${rateWords(fn, state.lr, minimum)} ${endWords(fn, path, minimum)}`
     if (this.status.textContent !== words) this.status.textContent = words
     this.explorable.say(words)
@@ -326,16 +320,13 @@ export class DescentView {
     this.right.rings(`${name}, rings`, ks, signed.map(one => value(one, minimum)), "function")
   }
 
-  #controls(state) {
+  #controls() {
     this.lr.draw(this.marks)
     this.epochs.draw()
     this.function.draw()
     for (const view of this.views) view.draw()
     this.views[1].select.disabled = !this.fn.minima.length
-    if (document.activeElement !== this.x0) {
-      this.x0.value = state.x0
-      this.x0.removeAttribute("aria-invalid")
-    }
+    this.x0.draw()
     this.player.textContent = this.playing ? "Pause" : "Play"
   }
 
