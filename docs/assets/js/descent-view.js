@@ -7,18 +7,13 @@ import { gradientDescent } from "./descent.js"
 import { html } from "./explorable.js"
 import { GALLERY, named, parabola } from "./functions.js"
 import { Handle } from "./handle.js"
-import { estimate, power, read, text } from "./numbers.js"
+import { estimate, oneOf, power, read, text } from "./numbers.js"
 import { Plot } from "./plot.js"
 import { error } from "./theory.js"
 import { endWords, minimumOf, rateWords, thresholds } from "./words.js"
 
 const LONGEST = 10000
 const TOLERANCE = 1e-6
-
-const oneOf = names => value => {
-  if (names.includes(value)) return value
-  throw new RangeError(`“${value.slice(0, 20)}” is none of: ${names.join(", ")}.`)
-}
 
 /** The parts of the state that a descent has, each with its reader. */
 export const DESCENT_FIELDS = {

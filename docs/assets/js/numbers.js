@@ -69,3 +69,9 @@ export function read(typed, name, { above = -Infinity, from = -Infinity, to = In
     throw new RangeError(`${name} must lie from ${text(from)} to ${text(to)}, not ${shown}.`)
   return value
 }
+
+/** A reader of names, which throws a sentence for what is none of them. */
+export const oneOf = names => value => {
+  if (names.includes(value)) return value
+  throw new RangeError(`“${value.slice(0, 20)}” is none of: ${names.join(", ")}.`)
+}
