@@ -85,16 +85,23 @@ def visit(open_page, address):
     return lambda path="", **options: open_page(address + path, **options)
 
 
-@pytest.fixture
-def modules(open_page, root, tmp_path):
-    """An empty page from which the site's scripts can be imported: ``/js/….js``.
+@pytest.fixture(scope="session")
+def workshop(root, tmp_path_factory):
+    """Where an empty page is served, and the site's scripts beside it: ``/js/….js``.
 
     For tests of what scripts compute: the site need not be built for them.
     """
-    (tmp_path / "index.html").write_text("<!doctype html><title>empty</title>")
-    (tmp_path / "js").symlink_to(root / "docs" / "assets" / "js")
-    with serving(tmp_path) as address:
-        yield open_page(address)
+    folder = tmp_path_factory.mktemp("workshop")
+    (folder / "index.html").write_text("<!doctype html><title>empty</title>")
+    (folder / "js").symlink_to(root / "docs" / "assets" / "js")
+    with serving(folder) as address:
+        yield address
+
+
+@pytest.fixture
+def modules(open_page, workshop):
+    """An empty page from which the site's scripts can be imported: ``/js/….js``."""
+    return open_page(workshop)
 
 
 @pytest.fixture
