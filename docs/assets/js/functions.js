@@ -1,7 +1,10 @@
 // The functions of the tutorial: gd_tutorial/functions.py, operation for operation.
 // Sums, products, quotients and square roots give the same bits as there.
 
-const { abs, cos, exp, log1p, max, sign, sin, sqrt, tanh } = Math
+const { abs, cos, exp, log1p, max, sin, sqrt, tanh } = Math
+
+/** −1, 0 or 1; as in NumPy, and unlike Math.sign, that of −0 is 0. */
+const sign = x => Math.sign(x) + 0
 
 /** log(exp(a) + exp(b)), as NumPy computes it. */
 const logaddexp = (a, b) =>
