@@ -1,4 +1,5 @@
-// What can be known without running: gd_tutorial/theory.py for single numbers.
+// What can be known without running: gd_tutorial/theory.py for single numbers, which are
+// not checked here.
 
 /** What multiplies the signed error each epoch. */
 export const factor = (lr, curvature) => 1 - lr * curvature
@@ -37,12 +38,13 @@ export function epochsForTolerance(tol, error0, lr, curvature) {
   if (reached(0)) return 0
   if (!shrinks) return Infinity
   let enough = 1
-  while (!reached(enough)) enough *= 2
+  while (!reached(enough)) if ((enough *= 2) === Infinity) return Infinity
   let tooFew = Math.floor(enough / 2)
-  while (enough - tooFew > 1) {
-    const middle = Math.floor((tooFew + enough) / 2)
-    if (reached(middle)) enough = middle
-    else tooFew = middle
+  const between = () => Math.floor((tooFew + enough) / 2)
+  // From 2⁵³ on, the float after tooFew is no longer tooFew + 1.
+  for (let k = between(); tooFew < k && k < enough; k = between()) {
+    if (reached(k)) enough = k
+    else tooFew = k
   }
   return enough
 }
