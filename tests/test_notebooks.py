@@ -19,6 +19,11 @@ print(1)
 ```
 
 Figure: The caption.
+{: explorable="descent" x0="-2" }
+
+Drag the square,
+then let go.
+{: .gd-try }
 
 ??? success "Solution"
     Do this:
@@ -68,6 +73,9 @@ def test_its_text_is_the_text_of_the_page():
     text = text_of(make())
     assert "# A page" in text
     assert "*Figure.* The caption." in text
+    assert "Drag" not in text
+    assert "let go" not in text
+    assert "{:" not in text
     assert "**Solution**\nDo this:" in text
     assert "\nAfter the box." in text
     assert "```text\nprint(3)\n```" in text

@@ -82,3 +82,42 @@ def test_tables_scroll_by_keyboard_and_have_names_of_their_own():
     assert made.count('tabindex="0"') == 2
     assert 'aria-label="Table 1"' in made
     assert 'aria-label="Table 2"' in made
+
+
+def playable(attributes):
+    caption = f"<p{attributes}>Figure: c</p>"
+    return place(BLOCK.format(1) + caption + "<p>on</p>", [result("out", 1)])
+
+
+def test_a_caption_may_ask_for_a_figure_to_play_with():
+    made = playable(' explorable="descent" x0="-2" function="double well"')
+    element = made[made.index("<gd-descent") : made.index("</gd-descent>")]
+    assert element.startswith('<gd-descent x0="-2" function="double well"><figure')
+    stage = element[element.index('<div class="gd-stage">') : element.index("</div>")]
+    assert stage.count("<img ") == 2
+    assert element.endswith("<b>Figure 1.</b> c</figcaption></figure>")
+    assert made.index("<code>1") < made.index(">out") < made.index("<gd-descent")
+    assert "place=" not in made
+
+
+def test_a_figure_may_stand_above_its_program():
+    made = playable(' explorable="descent" place="above"')
+    assert made.index("<gd-descent><figure") < made.index("<code>1")
+    assert made.index("</gd-descent>") < made.index("<code>1") < made.index(">out")
+    assert "above" not in made
+
+
+def test_an_explorable_that_is_not_there_names_the_page():
+    with pytest.raises(pages.PageError, match=r"docs/a\.md: .*«dessert»"):
+        playable(' explorable="dessert"')
+
+
+def test_each_kind_of_explorable_brings_its_script_once():
+    content = (
+        "<gd-descent></gd-descent><gd-descent x></gd-descent><gd-slope></gd-slope>"
+    )
+    made = pages.scripts_html(content, lambda file: f"../{file}")
+    assert made.count("<script ") == 2
+    assert '<script type="module" src="../assets/js/gd-descent.js"></script>' in made
+    assert '<script type="module" src="../assets/js/gd-slope.js"></script>' in made
+    assert pages.scripts_html("<p>gd-descent</p>", str) == ""

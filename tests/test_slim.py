@@ -6,7 +6,7 @@ import re
 import pytest
 from building import ROOT
 
-from slim import slim_code, slim_page
+from slim import slim_code, slim_page, slim_scripts
 
 CODE = (
     '<div class="language-python highlight"><pre><span></span><code>'
@@ -90,3 +90,28 @@ def test_what_loses_its_tag_has_the_colour_of_its_neighbours(one, other):
     ]
     assert values[0]
     assert values[0] == values[1]
+
+
+def test_scripts_lose_comments_and_nothing_else(tmp_path):
+    folder = tmp_path / "assets" / "js"
+    folder.mkdir(parents=True)
+    script = folder / "a.js"
+    script.write_text(
+        "// What it is for.\n"
+        "/** Adds − and `more`. */\n"
+        "export const say = (a, b) => `${a}  // ${b}`\n"
+        'const url = "https://example.org"  // not a comment in there\n'
+        "const digit = /[/*]\\//g\n"
+        "let x = 1\n"
+        ";[x] = [a + +b]\n",
+        encoding="utf-8",
+    )
+    slim_scripts(tmp_path)
+    made = script.read_text(encoding="utf-8")
+    assert "What it is" not in made
+    assert "Adds" not in made
+    assert "not a comment" not in made
+    assert "`${a}  // ${b}`" in made
+    assert '"https://example.org"' in made
+    assert "/[/*]\\//g" in made
+    assert "a+ +b" in made

@@ -2,7 +2,9 @@
 
 import html
 import re
+from pathlib import Path
 
+SCRIPTS = Path(__file__).resolve().parent.parent / "assets" / "js"
 CODE_BLOCK = re.compile(
     r'<div class="language-python highlight">.*?</code></pre></div>', re.DOTALL
 )
@@ -86,11 +88,8 @@ def add_results(content, results, page, url):
             position = caption.end()
             attributes, words = caption.groups()
             made = figure_html(figure, number, words, url)
-            if ABOVE in attributes:
-                attributes = attributes.replace(ABOVE, "")
-                done.append(explorable_html(made, attributes) + "\n")
-            else:
-                shown.append(explorable_html(made, attributes))
+            made = explorable_html(made, attributes.replace(ABOVE, ""), page)
+            (done if ABOVE in attributes else shown).append(made)
         done += shown
     done.append(content[position:])
     whole = "".join(done)
@@ -120,7 +119,7 @@ def figure_html(figure, number, caption, url):
     )
 
 
-def explorable_html(figure, attributes):
+def explorable_html(figure, attributes, page):
     """Make a figure one to play with, where the caption's attributes ask for it.
 
     The paragraph `Figure: …` ends with a line such as
@@ -134,8 +133,10 @@ def explorable_html(figure, attributes):
         return figure
     rest = KIND.sub("", attributes)
     name = f"gd-{kind.group(1)}"
+    if not (SCRIPTS / f"{name}.js").exists():
+        raise PageError(f"{page}: there is no explorable «{kind.group(1)}»")
     staged = re.sub(r"((?:<img [^>]*>)+)", r'<div class="gd-stage">\1</div>', figure)
-    return f"\n<{name}{rest}>{staged.strip()}</{name}>"
+    return f"\n<{name}{rest}>{staged.strip()}</{name}>\n"
 
 
 def explorables_of(content):
