@@ -99,6 +99,28 @@ def workshop(root, tmp_path_factory):
 
 
 @pytest.fixture
+def at_home(visit, site, address):
+    """Visit the site as if its own address were this one: navigation is instant."""
+
+    def at_home(path, **options):
+        page = visit(path, **options)
+        page.route(
+            "**/sitemap.xml",
+            lambda route: route.fulfill(
+                content_type="application/xml",
+                body=(site.site / "sitemap.xml")
+                .read_text(encoding="utf-8")
+                .replace(site.site_url, address),
+            ),
+        )
+        page.reload(wait_until="networkidle")
+        page.evaluate("window.stayed = true")
+        return page
+
+    return at_home
+
+
+@pytest.fixture
 def modules(open_page, workshop):
     """An empty page from which the site's scripts can be imported: ``/js/….js``."""
     return open_page(workshop)

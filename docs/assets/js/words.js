@@ -50,8 +50,11 @@ export function rateWords(fn, lr, minimum) {
     return `At ${at}, ${product}: f″ alone does not say whether close estimates come closer.`
   if (verdict === "repels")
     return `At ${at}, ${product}, above 2: the minimum drives close estimates away.`
-  const how = lr < oneStepRate(curvature) ? "on one side" : "from side to side"
-  return `At ${at}, ${product}, below ${how === "on one side" ? 1 : 2}: close estimates come closer ${how}.`
+  if (lr === oneStepRate(curvature))
+    return `At ${at}, ${product}: close estimates land almost on the minimum at once.`
+  return lr < oneStepRate(curvature)
+    ? `At ${at}, ${product}, below 1: close estimates come closer on one side.`
+    : `At ${at}, ${product}, below 2: close estimates come closer from side to side.`
 }
 
 /** How far a path has come after its last epoch. */
