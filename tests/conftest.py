@@ -93,7 +93,8 @@ def workshop(root, tmp_path_factory):
     """
     folder = tmp_path_factory.mktemp("workshop")
     (folder / "index.html").write_text("<!doctype html><title>empty</title>")
-    (folder / "js").symlink_to(root / "docs" / "assets" / "js")
+    for name in ("js", "vendor"):
+        (folder / name).symlink_to(root / "docs" / "assets" / name)
     with serving(folder) as address:
         yield address
 
