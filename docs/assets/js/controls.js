@@ -10,9 +10,10 @@ let ids = 0
  * A slider for one part of the state, with a box for exact values.
  *
  * `place` turns a value into a position of the slider, `value` a position into a value;
- * positions run from 0 to `steps`, and values may lie between them.
+ * positions run from 0 to `steps`, and values may lie between them. `say` puts a value
+ * into words.
  */
-export function dial(explorable, name, label, { steps, place, value }) {
+export function dial(explorable, name, label, { steps, place, value, say = text }) {
   const id = `gd-control-${ids++}`
   const slider = html("input", {
     type: "range",
@@ -44,7 +45,7 @@ export function dial(explorable, name, label, { steps, place, value }) {
   const draw = (marks = []) => {
     const now = explorable.state[name]
     slider.value = Math.round(place(now))
-    slider.setAttribute("aria-valuetext", text(now))
+    slider.setAttribute("aria-valuetext", say(now))
     if (document.activeElement !== box) {
       box.value = now
       box.removeAttribute("aria-invalid")

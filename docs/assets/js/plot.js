@@ -20,10 +20,10 @@ export function svg(name, attributes = {}, ...children) {
 const near = value => Math.round(value * 10) / 10
 
 export class Plot {
-  /** A picture of this height, in units of which the width has 340. */
-  constructor(label, { height = 250, square = false } = {}) {
-    this.height = height
+  /** A picture of this size, in units of the viewBox; `margin` says what differs. */
+  constructor(label, { width = WIDTH, height = 250, square = false, margin = {} } = {}) {
     this.square = square
+    this.margin = { ...MARGIN, ...margin }
     this.kept = new Map()
     const clip = `gd-clip-${clips++}`
     this.window = svg("rect")
@@ -32,18 +32,26 @@ export class Plot {
     this.above = svg("g")
     this.node = svg(
       "svg",
-      { class: "gd-plot", viewBox: `0 0 ${WIDTH} ${height}`, role: "group", "aria-label": label },
+      { class: "gd-plot", role: "group", "aria-label": label },
       svg("clipPath", { id: clip }, this.window),
       this.frame,
       this.inside,
       this.above,
     )
+    this.resize(width, height)
+  }
+
+  /** Make the picture larger or smaller; the next begin() draws its axes anew. */
+  resize(width, height) {
+    this.width = width
+    this.height = height
+    this.node.setAttribute("viewBox", `0 0 ${width} ${height}`)
   }
 
   /** Start a picture with these axes: x and y are [low, high]; ranges may be log. */
   begin({ x, y, xLog = false, yLog = false, xLabel = "", yLabel = "", xTicks, yTicks }) {
-    const { left, right, top, bottom } = MARGIN
-    const [fullWidth, tall] = [WIDTH - left - right, this.height - top - bottom]
+    const { left, right, top, bottom } = this.margin
+    const [fullWidth, tall] = [this.width - left - right, this.height - top - bottom]
     const wide = this.square ? Math.min(fullWidth, tall) : fullWidth
     const start = left + (fullWidth - wide) / 2
     this.box = { left: start, right: start + wide, top, bottom: top + tall }
@@ -58,7 +66,7 @@ export class Plot {
     this.x = scale(x, xLog, this.box.left, this.box.right)
     this.y = scale(y, yLog, this.box.bottom, this.box.top)
     this.range = { x, y }
-    const axes = JSON.stringify([x, y, xLabel, yLabel, xTicks, yTicks, this.square])
+    const axes = JSON.stringify([x, y, xLabel, yLabel, xTicks, yTicks, this.box])
     if (axes !== this.axes) {
       this.axes = axes
       const size = { x: this.box.left, y: top, width: wide, height: tall }
@@ -74,7 +82,9 @@ export class Plot {
   #axis(range, log, marks, label, across) {
     const { left, right, top, bottom } = this.box
     marks ??= log ? decades(...range) : ticks(...range, across && this.square ? 4 : 5)
-    const name = value => (log ? power(Math.round(Math.log10(value))) : text(value, 6))
+    const size = Math.max(...range.map(Math.abs)) / (range[1] - range[0])
+    const digits = Math.max(6, Math.ceil(Math.log10(size)) + 2)
+    const name = value => (log ? power(Math.round(Math.log10(value))) : text(value, digits))
     const nodes = marks.flatMap(value => {
       const at = near((across ? this.x : this.y).at(value))
       return across
