@@ -5,10 +5,12 @@
 import { button, choice, dial, logarithmic, typed } from "./controls.js"
 import { gradientDescent } from "./descent.js"
 import { html } from "./explorable.js"
+import { FateColours } from "./fate-colours.js"
+import { classifier, unpack } from "./fates.js"
 import { GALLERY, named, parabola } from "./functions.js"
 import { Handle } from "./handle.js"
 import { estimate, oneOf, power, read, text } from "./numbers.js"
-import { Plot } from "./plot.js"
+import { Plot, svg } from "./plot.js"
 import { error } from "./theory.js"
 import { endWords, minimumOf, rateWords, thresholds } from "./words.js"
 
@@ -51,17 +53,24 @@ const OPENING = {
 
 export class DescentView {
   /** Build pictures and controls for the state of an explorable. */
-  constructor(explorable, { chooser = true, functionOf = state => named(state.function), formula = false, steps = false } = {}) {
-    this.explorable = explorable
-    this.functionOf = functionOf
-    this.formula = formula
-    this.steps = steps
+  constructor(
+    explorable,
+    {
+      chooser = true,
+      functionOf = state => named(state.function),
+      formula = false,
+      steps = false,
+      strip = false,
+    } = {},
+  ) {
+    Object.assign(this, { explorable, functionOf, formula, steps, strip })
     this.left = new Plot("The curve with the path on it", { height: 260 })
     this.right = new Plot("The path against epochs", { height: 260 })
     this.curves = new Map()
 
-    this.lr = dial(explorable, "lr", "Learning rate", logarithmic(1e-3, 10, { snap: () => this.marks.map(([at]) => at) }))
     this.marks = []
+    const snap = () => this.marks.map(([at]) => at)
+    this.lr = dial(explorable, "lr", "Learning rate", logarithmic(1e-3, 10, { snap }))
     const many = logarithmic(1, LONGEST, { whole: true })
     this.epochs = dial(explorable, "epochs", "Epochs", many)
     this.x0 = typed(explorable, "x0", "Start")
@@ -70,7 +79,7 @@ export class DescentView {
     this.function = choice(explorable, "function", "Function", functions, quiet)
     this.function.select.addEventListener("change", () => {
       const [x0, lr] = OPENING[explorable.state.function]
-      explorable.set({ x0, lr })
+      explorable.set({ x0, lr, view: undefined })
     })
     const lefts = [["curve", "The curve, f(x)"], ["cobweb", "Cobweb, next estimate"]]
     const rights = [["error", "Error |x − x*|"], ["estimate", "Estimate of x*"]]
@@ -123,17 +132,27 @@ export class DescentView {
     const shown = state.shown ?? state.epochs
     const path = whole.subarray(0, shown + 1)
     const minimum = minimumOf(fn, whole)
+    const fate = this.fate(fn, state.x0, state.lr, shown)
     this.marks = thresholds(fn, minimum)
     if (state.left === "cobweb") this.#cobweb(fn, path, state)
     else this.#curve(fn, path)
     if (state.right === "estimate") this.#estimates(fn, path, minimum, state)
     else this.#errors(fn, path, minimum, state)
+    if (this.strip) this.#basins(fn, state.lr)
     this.#placeHandle(fn, state)
     this.#controls()
-    const words = `${rateWords(fn, state.lr, minimum)} ${endWords(fn, path, minimum)}`
+    const end = endWords(fn, path, minimum, fate)
+    const words = `${rateWords(fn, state.lr, minimum)} ${end}`
     if (this.status.textContent !== words) this.status.textContent = words
     this.explorable.say(words)
     return { fn, path, minimum }
+  }
+
+  /** What becomes of a run. */
+  fate(fn, x0, lr, epochs) {
+    if (this.classified !== fn) this.classify = classifier(fn)
+    this.classified = fn
+    return unpack(this.classify(x0, lr, epochs))
   }
 
   /** What of x the picture shows: the domain, wider where the path is, up to 3 times. */
@@ -182,6 +201,31 @@ export class DescentView {
     left.mark("last", path[last], fn.f(path[last]), "disc", "path")
     this.#leaving(path, x)
     left.end()
+  }
+
+  /** Above the axis, each start in the colour of its fate at this rate. */
+  #basins(fn, lr) {
+    const { left } = this
+    const { left: from, right: to, bottom } = left.box
+    const key = [fn.name, lr, from, to, left.range.x, document.body.dataset.mdColorScheme].join()
+    if (key !== this.banded) {
+      this.banded = key
+      const colours = new FateColours(left.node)
+      const bands = new Map()
+      let old
+      for (let x = from; x < to; x++) {
+        const bits = this.classify(left.x.of(x + 0.5), lr, 300)
+        const colour = `rgb(${colours.of(bits, fn.minima.length)})`
+        const width = Math.min(1, to - x)
+        if (colour !== old) bands.set(colour, `${bands.get(colour) ?? ""}M${x} ${bottom - 5}`)
+        bands.set(colour, `${bands.get(colour)}h${width}`)
+        old = colour
+      }
+      this.bands?.remove()
+      const lines = [...bands].map(([stroke, d]) => svg("path", { stroke, d }))
+      this.bands = svg("g", { class: "gd-strip" }, ...lines)
+      left.inside.before(this.bands)
+    }
   }
 
   /** Each step across, and the height that it loses as a dotted drop. */

@@ -103,7 +103,9 @@ export class Explorable extends HTMLElement {
     url.search = new URLSearchParams({
       figure: this.figure.id,
       ...Object.fromEntries(
-        Object.entries(this.state).filter(([name]) => name in this.constructor.fields),
+        Object.entries(this.state).filter(
+          ([name, value]) => name in this.constructor.fields && value !== undefined,
+        ),
       ),
     })
     url.hash = this.figure.id

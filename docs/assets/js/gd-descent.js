@@ -15,7 +15,10 @@ class Descent extends Explorable {
       functionOf: ({ function: name }) => (name === own?.name ? own : named(name)),
       formula: this.hasAttribute("formula"),
       steps: this.hasAttribute("steps"),
+      strip: this.hasAttribute("strip"),
     })
+    this.palette = new MutationObserver(() => this.set({ shown: this.state.shown }))
+    this.palette.observe(document.body, { attributeFilter: ["data-md-color-scheme"] })
     this.live.append(this.view.node)
   }
 
@@ -24,6 +27,7 @@ class Descent extends Explorable {
   }
 
   end() {
+    this.palette.disconnect()
     this.view.stop()
   }
 }

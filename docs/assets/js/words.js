@@ -1,7 +1,7 @@
 // What a picture shows, in words. The verdicts are those of theory.js.
 
 import { parabola } from "./functions.js"
-import { estimate, text } from "./numbers.js"
+import { estimate, power, text } from "./numbers.js"
 import { localRegime, oneStepRate, rateLimit, regime } from "./theory.js"
 
 const ON_A_PARABOLA = {
@@ -57,8 +57,8 @@ export function rateWords(fn, lr, minimum) {
     : `At ${at}, ${product}, below 2: close estimates come closer from side to side.`
 }
 
-/** How far a path has come after its last epoch. */
-export function endWords(fn, path, minimum) {
+/** How far a path has come after its last epoch, and what became of it. */
+export function endWords(fn, path, minimum, fate) {
   const last = path.length - 1
   const end = path[last]
   const lost = path.findIndex(x => !Number.isFinite(x))
@@ -69,7 +69,23 @@ export function endWords(fn, path, minimum) {
   }
   const epochs = last === 1 ? "1 epoch" : `${last} epochs`
   const place = `After ${epochs} x = ${text(end, 6)}`
-  if (minimum === undefined) return `${place}.`
   const error = Math.abs(end - minimum)
-  return error === 0 ? `${place}, the minimum itself.` : `${place}; the error is ${text(error, 3)}.`
+  const distance =
+    minimum === undefined
+      ? ""
+      : error === 0
+        ? ", the minimum itself"
+        : `; the error is ${text(error, 3)}`
+  return `${place}${distance}.${fateWords(fn, fate)}`
+}
+
+/** What became of a run, as fates.js found it; nothing where that is still open. */
+export function fateWords(fn, { kind, number, epoch }) {
+  if (kind === "arrives")
+    return ` The run arrives: at epoch ${epoch} it is within ${power(-6)} of ${text(fn.minima[number])}.`
+  if (kind === "diverges") return " The run diverges."
+  if (kind === "cycles") return ` The run goes round ${number} points.`
+  if (kind === "chaos") return " Close runs part: chaos."
+  if (kind === "stays") return " The run stays where no known minimum is."
+  return ""
 }

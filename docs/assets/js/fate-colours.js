@@ -1,0 +1,53 @@
+// The colours of fates: the minimum that a run arrives at, or what else becomes of it.
+
+import { unpack } from "./fates.js"
+import { text } from "./numbers.js"
+
+/** Which colours the minima of a function have, from left to right. */
+const SERIES = { 1: [1], 2: [5, 1], 6: [2, 5, 3, 1, 6, 4] }
+const SLOW = Math.log(301)
+
+const channels = hex => [1, 3, 5].map(at => parseInt(hex.slice(at, at + 2), 16))
+const mix = (a, b, share) => a.map((one, i) => Math.round(one + (b[i] - one) * share))
+
+export class FateColours {
+  /** Take the colours of the palette in force. */
+  constructor(element) {
+    const style = getComputedStyle(element)
+    const colour = name => channels(style.getPropertyValue(`--gd-${name}`).trim())
+    this.series = ["ink", ...[1, 2, 3, 4, 5, 6].map(i => `series${i}`)].map(colour)
+    const names = ["paper", "grid", "ink", "muted", "start", "series4"]
+    for (const name of names) this[name] = colour(name)
+    this.kept = new Map()
+  }
+
+  /** The colour of a fate in 32 bits, as [red, green, blue]: paler where it took longer. */
+  of(bits, minima) {
+    let made = this.kept.get(bits)
+    if (!made) this.kept.set(bits, (made = this.#mixed(unpack(bits), minima)))
+    return made
+  }
+
+  #mixed({ kind, number, epoch }, minima) {
+    const late = Math.min(1, Math.log(1 + epoch) / SLOW)
+    if (kind === "arrives") {
+      const places = SERIES[minima] ?? [1, 5, 3, 2, 6, 4]
+      return mix(this.series[places[number % places.length]], this.paper, 0.75 * late)
+    }
+    if (kind === "cycles")
+      return mix(this.start, this.series4, Math.min(1, Math.log2(number / 2) / 3))
+    if (kind === "chaos") return this.ink
+    if (kind === "stays") return this.series[3]
+    if (kind === "diverges") return mix(this.grid, this.paper, 0.6 * late)
+    if (kind === "undecided") return mix(this.muted, this.paper, 0.35)
+    return this.paper
+  }
+}
+
+/** What a colour stands for, in the words of the legend. */
+export function fateName(bits, minima) {
+  const { kind, number } = unpack(bits)
+  if (kind === "arrives") return `ends at ${text(minima[number])}`
+  if (kind === "cycles") return number > 8 ? "a longer cycle" : `a cycle of ${number}`
+  return kind
+}
