@@ -189,7 +189,7 @@ export class DescentView {
     const height = top - bottom || 1
     const { left } = this
     left.square = false
-    left.begin({ x, y: [bottom - 0.09 * height, top + 0.03 * height], xLabel: "x" })
+    left.begin({ x, y: [bottom - (this.strip ? 0.14 : 0.09) * height, top + 0.03 * height], xLabel: "x" })
     left.line("curve", xs, ys, "function")
     this.#minima(fn, fn.f)
     const near = path.map(one => Math.min(x[1] * 2 - x[0], Math.max(x[0] * 2 - x[1], one)))

@@ -32,7 +32,7 @@ export class FateColours {
     const late = Math.min(1, Math.log(1 + epoch) / SLOW)
     if (kind === "arrives") {
       const places = SERIES[minima] ?? [1, 5, 3, 2, 6, 4]
-      return mix(this.series[places[number % places.length]], this.paper, 0.75 * late)
+      return mix(this.series[places[number % places.length]], this.paper, 0.65 * late)
     }
     if (kind === "cycles")
       return mix(this.start, this.series4, Math.min(1, Math.log2(number / 2) / 3))

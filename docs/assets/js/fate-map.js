@@ -23,6 +23,13 @@ const WHOLE = {
   "log cosh": [0, 8, -8, 8],
 }
 
+/** A view that suits any other function: rates beyond all its limits 2/f″, its domain. */
+function suited({ minima, d2f, domain }) {
+  const limits = minima.map(x => 2 / d2f(x)).filter(one => one > 0 && one < 100)
+  const most = limits.length ? 1.5 * Math.max(...limits) : 2
+  return [0, Number(most.toPrecision(2)), ...domain]
+}
+
 /** Read four numbers as the view of a map. */
 export function readView(typed) {
   const view = typed.split(",").map(Number)
@@ -43,9 +50,12 @@ function fit([left, right, low, high]) {
 }
 
 export class FateMap {
-  /** `functionOf(state)` is the function, `job(state)` what a worker finds it by. */
-  constructor(explorable, { functionOf, job }) {
-    Object.assign(this, { explorable, functionOf, job })
+  /**
+   * `functionOf(state)` is the function, `job(state)` what a worker finds it by, and
+   * `worker()` makes one that does.
+   */
+  constructor(explorable, { functionOf, job, worker }) {
+    Object.assign(this, { explorable, functionOf, job, worker })
     this.canvas = html("canvas", { "aria-hidden": "true" })
     this.plot = new Plot("Fate map", { margin: { left: 46, right: 10, top: 8, bottom: 36 } })
     const { node } = this.plot
@@ -90,7 +100,7 @@ export class FateMap {
   /** What the map shows: [left, right, low, high]. */
   get view() {
     const { view, function: name } = this.explorable.state
-    return view ?? this.fn?.view ?? WHOLE[name] ?? [0, 2, ...this.fn.domain]
+    return view ?? WHOLE[name] ?? suited(this.fn)
   }
 
   draw() {
@@ -139,7 +149,7 @@ export class FateMap {
     const [left, right, low, high] = view
     const parts = Math.max(1, Math.min(4, navigator.hardwareConcurrency || 2))
     this.workers ??= Array.from({ length: parts }, () => {
-      const worker = new Worker(new URL("./fate-worker.js", import.meta.url), { type: "module" })
+      const worker = this.worker()
       worker.onmessage = ({ data }) => this.#receive(data)
       return worker
     })

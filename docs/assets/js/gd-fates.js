@@ -11,7 +11,11 @@ class Fates extends Explorable {
 
   build() {
     const functionOf = state => named(state.function)
-    this.map = new FateMap(this, { functionOf, job: state => ({ name: state.function }) })
+    this.map = new FateMap(this, {
+      functionOf,
+      job: state => ({ name: state.function }),
+      worker: () => new Worker(new URL("./fate-worker.js", import.meta.url), { type: "module" }),
+    })
     this.view = new DescentView(this)
     this.live.append(this.map.node, this.view.node)
   }
