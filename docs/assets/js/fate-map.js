@@ -42,9 +42,11 @@ export function readView(typed) {
 /** A view within what can be computed: rates above 0, pixels that floats tell apart. */
 function fit([left, right, low, high]) {
   const within = (from, to, least, most) => {
-    const size = Math.min(Math.max(to - from, NARROWEST * Math.max(1, Math.abs(from))), most - least)
+    const fine = NARROWEST * Math.max(1, Math.abs(from))
+    const size = Math.min(Math.max(to - from, fine), most - least)
+    if (size === to - from && from >= least && to <= most) return [from, to]
     const start = Math.min(Math.max((from + to - size) / 2, least), most - size)
-    return to - from === size && from === start ? [from, to] : [start, start + size]
+    return [start, start + size]
   }
   return [...within(left, right, 0, 1000), ...within(low, high, -1e6, 1e6)]
 }
