@@ -2,7 +2,7 @@
 // a button. Each is drawn from the state and changes nothing but the state.
 
 import { html } from "./explorable.js"
-import { text } from "./numbers.js"
+import { exact, text } from "./numbers.js"
 
 let ids = 0
 
@@ -30,7 +30,7 @@ export function dial(explorable, name, label, { steps, place, value, say = text 
     "aria-label": `${label}, typed`,
     input: () => box.setAttribute("aria-invalid", !explorable.type(name, box.value)),
     change: () => {
-      if (box.getAttribute("aria-invalid") !== "true") box.value = explorable.state[name]
+      if (box.getAttribute("aria-invalid") !== "true") box.value = exact(explorable.state[name])
     },
   })
   const scale = html("span", { class: "gd-scale", "aria-hidden": "true" })
@@ -47,7 +47,7 @@ export function dial(explorable, name, label, { steps, place, value, say = text 
     slider.value = Math.round(place(now))
     slider.setAttribute("aria-valuetext", say(now))
     if (document.activeElement !== box) {
-      box.value = now
+      box.value = exact(now)
       box.removeAttribute("aria-invalid")
     }
     const shown = JSON.stringify(marks)
@@ -75,7 +75,7 @@ export function typed(explorable, name, label, spoken = label) {
   const node = html("label", { class: "gd-choice" }, `${label} `, box)
   const draw = () => {
     if (document.activeElement === box) return
-    box.value = explorable.state[name]
+    box.value = exact(explorable.state[name])
     box.removeAttribute("aria-invalid")
   }
   return { node, draw }

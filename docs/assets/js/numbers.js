@@ -17,6 +17,10 @@ export function text(value, digits = 4) {
   return short.replaceAll("-", "−")
 }
 
+/** A number with all its digits, as one may type it: -2, 0.25, 1.3e-6. */
+export const exact = value =>
+  value !== 0 && Math.abs(value) < 1e-4 ? value.toExponential() : String(value)
+
 /** x with a subscript, as in x₂₀. */
 export const estimate = k => `x${String(k).replace(/\d/g, digit => SUBSCRIPTS[digit])}`
 
