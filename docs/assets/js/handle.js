@@ -2,12 +2,18 @@
 
 import { svg } from "./plot.js"
 
+const sixDigits = x => Number(x.toPrecision(6))
+
 export class Handle {
   /**
    * Put a handle into a plot. `domain()` is where it may go, `value()` where it is, and
-   * `move(x)` takes it elsewhere; `grab()` and `drop()` are told of a drag.
+   * `move(x)` takes it elsewhere, to an x as exact as `round` leaves it; `grab()` and
+   * `drop()` are told of a drag. It `taps`: it goes where the picture is clicked.
    */
-  constructor(plot, { label, domain, value, move, grab, drop, kind = "start" }) {
+  constructor(
+    plot,
+    { label, domain, value, move, grab, drop, kind = "start", round = sixDigits, taps = true },
+  ) {
     const node = (this.node = svg(
       "g",
       { class: "gd-handle", role: "slider", tabindex: 0, "aria-label": label, "data-kind": kind },
@@ -16,8 +22,7 @@ export class Handle {
     ))
     this.domain = domain
     plot.node.append(node)
-    const set = (x, [low, high]) =>
-      move(Number(Math.min(high, Math.max(low, x)).toPrecision(6)))
+    const set = (x, [low, high]) => move(round(Math.min(high, Math.max(low, x))))
     const toward = event => {
       const [low, high] = domain()
       const grain = (high - low) / 400
@@ -42,7 +47,7 @@ export class Handle {
         held = false
       })
     plot.node.addEventListener("click", event => {
-      if (!node.contains(event.target) && plot.locate(event).inside) toward(event)
+      if (taps && !node.contains(event.target) && plot.locate(event).inside) toward(event)
     })
     node.addEventListener("keydown", event => {
       const [low, high] = domain()
