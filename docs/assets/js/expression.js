@@ -50,15 +50,11 @@ const ONE = {
   cbrt: [Math.cbrt, "1/(3*cbrt(x)**2)"],
 }
 
-const logaddexp = (a, b) =>
-  a === b ? a + Math.LN2 : Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)))
-
-// Functions of a and b. The derivative is s(a − b) a′ + s(b − a) b′ with this s.
+// Functions of a and b: here the derivative is s(a − b) a′ + s(b − a) b′.
 const TWO = {
   maximum: [Math.max, "heaviside(x, 0.5)"],
   minimum: [Math.min, "heaviside(-x, 0.5)"],
   heaviside: [(a, b) => (a === 0 ? b : (1 + Math.sign(a)) / 2), "0"],
-  logaddexp: [logaddexp, "1/(1 + exp(-x))"],
 }
 
 /** A power as C and NumPy compute it: 1 to any power is 1. */
@@ -105,7 +101,8 @@ function make(op, a, b, value) {
 }
 
 const leaf = (op, value) => make(op, undefined, undefined, value)
-const number = value => (value < 0 ? make("neg", number(-value)) : leaf("number", value))
+const negative = node => make("neg", node)
+const number = value => (value < 0 ? negative(number(-value)) : leaf("number", value))
 
 // ------------------------------------------------------------------------ reading
 
@@ -129,29 +126,25 @@ const MEANT = new Map([["ln", "log"], ["lg", "log10"], ["π", "pi"]])
 
 const quote = text => text.replace(/^(.{19}).{2,}/su, "$1…")
 
-/** How many letters make one word of another: added, left out, changed or swapped. */
-function distance(a, b) {
-  if ([...a].sort().join() === [...b].sort().join()) return 1
-  let row = [...b, ""].map((_, j) => j)
-  for (let i = 0; i < a.length; i++) {
-    const last = row
-    row = [i + 1]
-    for (let j = 0; j < b.length; j++)
-      row.push(Math.min(last[j + 1] + 1, row[j] + 1, last[j] + (a[i] !== b[j])))
-  }
-  return row.at(-1)
-}
+// When one word may be meant by another, the surest first: but for its case, for the
+// order of its letters, for one letter.
+const ALIKE = [
+  (a, b) => a === b,
+  (a, b) => [...a].sort().join() === [...b].sort().join(),
+  (a, b) =>
+    Math.min(a.length, b.length) > 1 &&
+    Math.abs(a.length - b.length) < 2 &&
+    [...b].some((_, k) => a.startsWith(b.slice(0, k)) && a.endsWith(b.slice(k + 1))),
+]
 
 function aboutName(name, bare) {
   const plain = bare.normalize("NFKC").toLowerCase()
   if (/^(inf|infinity|nan)$/.test(plain)) return FINITE
-  const most = plain.length > 4 ? 2 : plain.length > 1 ? 1 : 0
   const near =
     MEANT.get(plain) ??
-    NAMES.find(one => one === plain) ??
-    NAMES.find(one => most && distance(plain, one) <= most)
+    ALIKE.map(alike => NAMES.find(one => alike(plain, one))).find(Boolean)
   if (near) return `${quote(name)} is not known. Did you mean ${near}?`
-  if (!most) return `${name} is not known. The variable is x.`
+  if (!plain[1]) return `${name} is not known. The variable is x.`
   return `${quote(name)} is not known. Known are ${NAMES.join(", ")}.`
 }
 
@@ -161,7 +154,8 @@ function aboutSign(sign) {
   const plain = sign.normalize("NFKC").replace("−", "-")
   if (plain !== sign && /^[-\d]$/.test(plain)) return `Write **${plain} for ${sign}.`
   const code = sign.codePointAt().toString(16).toUpperCase().padStart(4, "0")
-  return `${/[\p{C}\p{Z}]/u.test(sign) ? "U+" + code : sign} has no meaning in a formula.`
+  const shown = /[\p{C}\p{Z}]/u.test(sign) ? "U+" + code : sign
+  return `${shown} has no meaning in a formula.`
 }
 
 function tokenize(text) {
@@ -230,7 +224,7 @@ function read(text) {
     const from = tokens[at]
     let node = atom(from)
     if (next("**")) node = join(from, "**", node, unary())
-    return minus ? make("neg", node) : node
+    return minus ? negative(node) : node
   }
 
   const atom = token => {
@@ -238,11 +232,11 @@ function read(text) {
     if (token.node) return at++, token.node
     if (next("(")) return close(token, binary(1))
     const before = tokens[at - 1]
-    if (before && token.text)
-      wrong(`Something is missing between ${said(before)} and ${said(token)}.`, before, token)
-    if (before) wrong(`Something must follow ${said(before)}.`, before)
-    if (token.text) wrong(`Something must stand before ${said(token)}.`)
-    wrong("Type a formula of x, such as x**2.")
+    if (!before && !token.text) wrong("Type a formula of x, such as x**2.")
+    if (!before) wrong(`Something must stand before ${said(token)}.`)
+    if (!token.text) wrong(`Something must follow ${said(before)}.`, before)
+    const both = `${said(before)} and ${said(token)}`
+    wrong(`Something is missing between ${both}.`, before, token)
   }
 
   const call = token => {
@@ -251,9 +245,9 @@ function read(text) {
     const given = [binary(1)]
     while (next(",")) given.push(binary(1))
     close(open)
-    const [wanted, words] = token.call in ONE ? [1, "one number"] : [2, "two numbers"]
-    if (given.length !== wanted)
-      wrong(`${said(token)} takes ${words}, not ${given.length}.`, token, tokens[at - 1])
+    const [count, words] = token.call in ONE ? [1, "one number"] : [2, "two numbers"]
+    const message = `${said(token)} takes ${words}, not ${given.length}.`
+    if (given.length !== count) wrong(message, token, tokens[at - 1])
     return join(token, token.call, ...given)
   }
 
@@ -278,8 +272,8 @@ function read(text) {
 /** The tree of a formula; or an ExpressionError. */
 export function parse(text) {
   const { length } = text
-  if (length > LONGEST)
-    fail(`A formula has at most ${LONGEST} characters, this has ${length}.`, LONGEST, length)
+  const message = `A formula has at most ${LONGEST} characters, this has ${length}.`
+  if (length > LONGEST) fail(message, LONGEST, length)
   const [left] = /^[^=]*=|^\s*lambda[^:]*:/.exec(text) ?? [""]
   if (left) fail(`Write only what stands right of the ${left.at(-1)}.`, 0, left.length)
   nodes = new Map()
@@ -480,7 +474,7 @@ function finish({ ratio: [n, d], powers }) {
   if (bottom !== 1) under.unshift(number(bottom))
   const chain = list => list.reduce((a, b) => make("*", a, b))
   const node = under.length ? make("/", chain(over), chain(under)) : chain(over)
-  return n < 0 ? make("neg", node) : node
+  return n < 0 ? negative(node) : node
 }
 
 const mul = (...all) => finish(all.reduce((into, node) => gather(node, 1, into), one()))
@@ -519,11 +513,12 @@ const minus = a => sum([a, -1])
 function pow(a, b) {
   const e = literal(b)
   if (e === undefined) return make("**", a, b)
+  if (e === 0) return number(1)
   const inner = a.op === "**" && isWhole(e) ? literal(a.b) : undefined
-  return e === 0 ? number(1) : inner === undefined ? raised(a, e) : raised(a.a, inner * e)
+  return inner === undefined ? raised(a, e) : raised(a.a, inner * e)
 }
 
-const SMART = new Map(Object.entries({ "+": add, "-": sub, "*": mul, "/": div, "**": pow, neg: minus }))
+const SMART = { "+": add, "-": sub, "*": mul, "/": div, "**": pow, neg: minus }
 
 /** The tree with another tree in the place of x. */
 function put(tree, inside) {
@@ -531,7 +526,7 @@ function put(tree, inside) {
   if (value !== undefined) return tree
   if (tree === X) return inside
   const parts = [put(a, inside), b && put(b, inside)]
-  return SMART.get(op)?.(...parts) ?? make(op, ...parts)
+  return SMART[op]?.(...parts) ?? make(op, ...parts)
 }
 
 /** The tree of the derivative: at a kink, the mean of the slopes on both sides. */
@@ -545,9 +540,7 @@ export function derivative(tree) {
     const { op, a, b, value } = node
     if (value !== undefined) return number(0)
     if (node === X) return number(1)
-    if (op === "neg") return minus(d(a))
-    if (op === "+") return add(d(a), d(b))
-    if (op === "-") return sub(d(a), d(b))
+    if ("+-neg".includes(op)) return SMART[op](d(a), b && d(b))
     if (op === "*") return add(mul(d(a), b), mul(a, d(b)))
     if (op === "/") return sub(div(d(a), b), div(mul(a, d(b)), mul(b, b)))
     if (op === "**") {
@@ -575,9 +568,12 @@ function write(node, products) {
     const [text, holds] = write(node, products)
     return holds < least ? `(${text})` : text
   }
-  // Python's own whole numbers have no end: what is large is written as a float.
-  if (Math.abs(value) > Number.MAX_SAFE_INTEGER && Number.isFinite(value))
-    return [value.toExponential(), value < 0 ? 2 : 5]
+  // What is large is written as a float: Python's whole numbers have no end, and its
+  // floats raise errors where they overflow.
+  if (value !== undefined && !(Math.abs(value) <= Number.MAX_SAFE_INTEGER)) {
+    const text = value.toExponential().replace("Infinity", "np.inf")
+    return [text.replace("NaN", "np.nan"), value < 0 ? 2 : 5]
+  }
   if (op === "number") return [String(value), 5]
   if (node === X) return ["x", 5]
   if (!a) return ["np." + op, 5]
@@ -591,6 +587,8 @@ function write(node, products) {
     const sides = [part(a, 5), part(b, b.op === "neg" && !b.a.a ? 0 : 4)]
     return [sides.join(/^[\w.]+,-?[\w.]+$/.test(sides) ? "**" : " ** "), 4]
   }
+  // NumPy's whole numbers overflow: np.abs(-2) is written as the number that it is.
+  if (isWhole(value)) return [String(value), value < 0 ? 2 : 5]
   return [`np.${op}(${part(a, 0)}${b ? ", " + part(b, 0) : ""})`, 5]
 }
 
@@ -625,7 +623,7 @@ export const toText = tree =>
     .replaceAll(" / ", "/")
     .replaceAll("-", "−")
 
-/** A formula as an object like those of functions.js, with the trees of f, f′, f″. */
+/** An object like those of functions.js, with the trees of f, f′ and f″. */
 export function functionFrom(text) {
   const tree = parse(text)
   const slope = derivative(tree)

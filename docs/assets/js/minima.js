@@ -1,11 +1,12 @@
-// Where a function has its minima, and which part of it to show: by looking.
+// Where a function has its minima, and which part of it to look at: found by sampling.
 //
-// f′ is sampled, and each change of its sign from − to + is narrowed down to
-// neighbouring floats. So a minimum is missed where f′ changes its sign twice between
-// two samples, beyond ±4000, and at an end of the domain, as that of √x at 0.
+// A change of the sign of f′ from − to + is narrowed down to neighbouring floats. Missed
+// is a minimum where f′ changes its sign twice between two samples, one beyond ±4000,
+// and one at an end of the domain, as that of √x at 0.
 
+// So many turns are too many to draw; so few are shown all together.
 const MANY = 150
-const FEW = 13
+const FEW = 12
 
 /** Neighbours between a and b: the test is true of the first, not of the second. */
 function halve(a, b, test) {
@@ -26,25 +27,25 @@ function shortest(a, b) {
   }
 }
 
-/**
- * The minimum between a, where f falls, and b, where f rises; or undefined.
- *
- * At a pole or a jump f does not settle as x comes nearer: at a minimum each
- * millionfold step changes f less than the one before.
- */
+/** The minimum between a, where f falls, and b, where f rises; or undefined. */
 export function minimum(f, df, a, b) {
   let [left, right] = halve(a, b, x => df(x) < 0)
   if (!(df(right) > 0)) right = halve(right, b, x => !(df(x) > 0))[1]
   const steeper = Math.abs(df(left)) - Math.abs(df(right)) || f(left) - f(right)
   const x = shortest(left, right) ?? (steeper < 0 ? left : right)
-  const settles = [a, b].every(end => {
-    const near = [1, 2 ** -20, 2 ** -40, 0].map(t => f(x + t * (end - x)))
-    const [first, second, third] = [0, 1, 2].map(k => near[k] - near[k + 1])
-    const noise = 1e-12 * (Math.abs(near[0]) + Math.abs(near[3]))
-    const most = 0.9 * first + noise
-    return second <= most && third <= most && third >= -noise && Number.isFinite(near[3])
-  })
-  return settles ? x : undefined
+
+  const settles = end => {
+    const at = t => x + t * (end - x)
+    // Rounding errors of a slope that is 0 have both signs.
+    for (let t = 1; t > 0; t -= 1 / 32) if (df(at(t)) * (end - x) < 0) return false
+    // At a pole or a jump f does not settle. At a minimum it changes less with each
+    // step that brings x a million times nearer.
+    const [y0, y1, y2, y] = [1, 2 ** -20, 2 ** -40, 0].map(t => f(at(t)))
+    const noise = 1e-12 * (Math.abs(y0) + Math.abs(y))
+    const most = 0.9 * (y0 - y1) + noise
+    return Number.isFinite(y) && y1 - y2 <= most && y2 - y <= most && y2 - y >= -noise
+  }
+  return settles(a) && settles(b) ? x : undefined
 }
 
 /** Where f′ changes its sign between lo and hi: [a, b, whether f falls at a]. */
@@ -64,36 +65,33 @@ function turnsBetween(f, df, lo, hi, samples) {
   return turns
 }
 
-/** f at 201 points from lo to hi, from its first to its last run of finite values. */
+/** Points [x, f(x)] from lo to hi where f is finite, there and beside it. */
 function finite(f, lo, hi) {
-  const points = Array.from({ length: 201 }, (_, k) => lo + ((hi - lo) * k) / 200).map(
-    x => [x, f(x)],
-  )
+  const xs = Array.from({ length: 201 }, (_, k) => lo + ((hi - lo) * k) / 200)
+  const points = xs.map(x => [x, f(x)])
   const fine = k => Number.isFinite(points[k]?.[1])
   return points.filter((_, k) => fine(k) && (fine(k - 1) || fine(k + 1)))
 }
 
-const range = points => {
-  const heights = points.map(([, y]) => y)
-  return Math.max(...heights) - Math.min(...heights)
+function height(f, lo, hi) {
+  const ys = finite(f, lo, hi).map(([, y]) => y)
+  return Math.max(...ys) - Math.min(...ys)
 }
 
 /** The interval to look at: round, f finite in it, all turns in it and some room. */
-function view(f, turns, far) {
+function view(f, { turns, far }) {
   const places = turns.map(([a, b]) => (a + b) / 2)
   const [first, last] = [places[0], places.at(-1)]
-  let [middle, half] = [0, far]
+  let [middle, half, most] = [0, far, far]
   if (turns.length > 1) [middle, half] = [(first + last) / 2, last - first]
-  else if (turns.length) [middle, half] = [Math.abs(first) > 2 ? first : 0, 4]
+  else if (turns.length) [middle, half, most] = [Math.abs(first) > 2 && first, 4, 1e4]
   // Where the ends tower above the middle, the middle is what there is to see.
   for (const many of [10, 50]) {
-    const inner = half / 2
-    const within = places.every(x => Math.abs(x - middle) < inner)
-    const [all, some] = [half, inner].map(r => range(finite(f, middle - r, middle + r)))
-    if (within && all > many * some) half = inner
+    const [all, some] = [half, half / 2].map(r => height(f, middle - r, middle + r))
+    const within = places.every(x => Math.abs(x - middle) < half / 2)
+    if (within && some > 0 && all > many * some) half /= 2
   }
-  const inside = x => (turns.length > 1 ? Math.min(far, Math.max(-far, x)) : x)
-  const points = finite(f, inside(middle - half), inside(middle + half))
+  const points = finite(f, Math.max(-most, middle - half), Math.min(most, middle + half))
   if (!points.length) return [-far, far]
   const [left, right] = [points[0][0], points.at(-1)[0]]
   const step = 10 ** Math.floor(Math.log10(right - left)) / 10
@@ -103,34 +101,29 @@ function view(f, turns, far) {
 
 /** What functions.js says of a function: an interval to look at, and the minima. */
 export function survey(f, df, samples = 4000) {
-  const found = far => {
+  const look = far => {
     let turns = turnsBetween(f, df, -far, far, samples)
-    // A function that turns too often to be drawn is looked at more closely.
+    // Where there are too many, look more closely.
     for (let k = 0; k < 5 && turns.length > MANY; k++) {
       const gap = (turns.at(-1)[0] - turns[0][0]) / turns.length
       const [x] = turns.reduce((a, b) => (Math.abs(b[0]) < Math.abs(a[0]) ? b : a))
       turns = turnsBetween(f, df, x - 6 * gap, x + 6 * gap, samples)
     }
     const minima = turns
-      .filter(([, , fell]) => fell)
-      .map(([a, b]) => minimum(f, df, a, b))
+      .map(([a, b, fell]) => (fell ? minimum(f, df, a, b) : undefined))
       .filter(x => x !== undefined)
     return { far, turns, minima }
   }
 
-  const near = found(4)
-  const seen = [near]
-  for (const far of [40, 400, 4000]) {
-    if (far > 40 && seen.at(-1).minima.length) break
-    seen.push(found(far))
-  }
-  const wide = seen[1]
-  const few = wide.turns.length > near.turns.length && wide.turns.length < FEW
+  const seen = [look(4), look(40)]
+  const [near, wide] = seen
+  const more = wide.turns.length > near.turns.length && wide.turns.length <= FEW
+  for (const far of [400, 4000]) if (!seen.at(-1).minima.length) seen.push(look(far))
   const best =
-    (few ? wide : undefined) ??
-    seen.find(one => one.minima.length) ??
-    seen.find(one => one.turns.length) ??
-    seen.find(one => finite(f, -one.far, one.far).length) ??
+    (more && wide) ||
+    seen.find(one => one.minima.length) ||
+    seen.find(one => one.turns.length) ||
+    seen.find(one => finite(f, -one.far, one.far).length > 50) ||
     near
-  return { domain: view(f, best.turns, best.far), minima: best.minima }
+  return { domain: view(f, best), minima: best.minima }
 }
