@@ -9,7 +9,8 @@ from gd_tutorial.fates import fates
 
 MAP = "gd-fates"
 DONE = f"document.querySelector('{MAP}')?.map?.open === 0"
-PAGE = "further/beyond/"
+WHOLE = "{ view: [0, 2.4, -3, 3], lr: 1.2, x0: 0.6, epochs: 60 }"
+PAGE = "explore/start/"
 
 
 @pytest.fixture
@@ -19,6 +20,9 @@ def beyond(visit):
     def beyond(query="", **options):
         page = visit(PAGE + query, **{"viewport": WIDE, **options})
         page.locator(MAP).scroll_into_view_if_needed()
+        page.locator(f"{MAP}.gd-on").wait_for()
+        page.locator(MAP).evaluate("one => one.set(" + WHOLE + ")")
+        page.wait_for_timeout(100)
         page.wait_for_function(DONE, timeout=30_000)
         page.locator(f"{MAP} .gd-picture").scroll_into_view_if_needed()
         return page

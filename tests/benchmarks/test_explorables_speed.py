@@ -37,7 +37,7 @@ RUN = """async (one, name) => {
 
 @pytest.mark.parametrize("name", LIMITS)
 def test_a_map_appears_at_once_and_is_soon_complete(visit, name):
-    page = visit("further/beyond/", viewport=WIDE)
+    page = visit("explore/start/", viewport=WIDE)
     page.locator("gd-fates").scroll_into_view_if_needed()
     page.wait_for_function(
         "document.querySelector('gd-fates')?.map?.open === 0", timeout=30_000

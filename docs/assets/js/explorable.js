@@ -31,7 +31,12 @@ export class Explorable extends HTMLElement {
       },
       { rootMargin: "400px" },
     )
-    near.observe(this)
+    const link = new URLSearchParams(location.search)
+    if (link.get("figure") === this.querySelector("figure").id) {
+      this.#start()
+      this.#follow(link)
+      requestAnimationFrame(() => this.scrollIntoView())
+    } else near.observe(this)
     this.leaving.signal.addEventListener("abort", () => near.disconnect())
   }
 
@@ -139,13 +144,11 @@ export class Explorable extends HTMLElement {
     this.stage.append(this.live)
     this.classList.add("gd-on")
     this.reset()
-    this.#follow(new URLSearchParams(location.search))
     cancelAnimationFrame(this.frame)
     this.#redraw()
   }
 
   #follow(link) {
-    if (link.get("figure") !== this.figure.id) return
     for (const [name, value] of link)
       if (Object.hasOwn(this.constructor.fields, name) && !this.type(name, value)) return
   }
