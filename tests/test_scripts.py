@@ -16,6 +16,8 @@ from pygments.lexers import JavascriptLexer
 from pygments.token import Comment, String, Whitespace
 from test_site import PAGES
 
+from slim import slim_script
+
 SCRIPTS = sorted((ROOT / "docs" / "assets" / "js").rglob("*.js"))
 WEIGHT_LIMIT = 25_000
 
@@ -102,6 +104,14 @@ def test_there_are_scripts():
 @of_each_script
 def test_a_script_runs_no_text_as_code_or_html_and_calls_no_host(script):
     assert list(faults(script.read_text(encoding="utf-8"))) == []
+
+
+@of_each_script
+def test_a_script_that_is_sent_says_what_is_written(script):
+    code = script.read_text(encoding="utf-8")
+    sent = slim_script(code)
+    assert list(tokens(sent)) == list(tokens(code))
+    assert len(sent) < 0.9 * len(code)
 
 
 @pytest.mark.parametrize(

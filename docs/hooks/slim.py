@@ -8,12 +8,14 @@ the colour that the text beside it has as well.
 import re
 from pathlib import Path
 
-from rjsmin import jsmin
+from pygments.lexers import JavascriptLexer
+from pygments.token import Comment, String
 
 KEEP = re.compile(r"(<pre\b.*?</pre>|<script\b.*?</script>)", re.DOTALL)
 CODE = re.compile(r"<pre><span></span><code>.*?</pre>", re.DOTALL)
 BREAK = re.compile(r"\s*\n\s*")
 PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')
+NAME = re.compile(r"[\w$]{2}")
 SIGNS = re.compile(r'(<span class=")[op](">[^<]*)</span>( *)<span class="[op]">')
 
 
@@ -59,6 +61,36 @@ def slim_page(page):
     return "".join(parts)
 
 
+def slim_script(code):
+    """Take out of a script the comments and the blanks that change nothing.
+
+    Parameters
+    ----------
+    code : str
+        A script: an ES module.
+
+    Returns
+    -------
+    str
+        The same script. Lines stay lines, for a line may end a statement.
+    """
+    made, blank, last = [], "", "{"
+    for kind, text in JavascriptLexer(ensurenl=False).get_tokens(code):
+        if kind in Comment or (not text.strip() and kind not in String):
+            blank = "\n" if "\n" in blank + text else (blank + text) and " "
+            continue
+        first = text[0]
+        if blank == "\n":
+            needed = last not in "{[(,;" and first not in "}])"
+        else:
+            needed = blank and (
+                NAME.match(last + first) or last == first or first == "/"
+            )
+        made += [blank, text] if needed else [text]
+        blank, last = "", text[-1]
+    return "".join(made)
+
+
 def slim_scripts(site):
     """Rewrite the site's own scripts without comments and needless blanks.
 
@@ -68,4 +100,5 @@ def slim_scripts(site):
         The folder of a finished site.
     """
     for file in sorted((Path(site) / "assets" / "js").glob("*.js")):
-        file.write_text(jsmin(file.read_text(encoding="utf-8")), encoding="utf-8")
+        script = slim_script(file.read_text(encoding="utf-8"))
+        file.write_text(script, encoding="utf-8")

@@ -112,8 +112,11 @@ export class FateMap {
     const { plot } = this
     plot.begin({ x: [left, right], y: [low, high], xLabel: "Learning rate", yLabel: "" })
     const [lr, x0] = [state.lr, state.x0]
-    if (lr >= left && lr <= right) plot.rule("rate line", { x: lr }, "ink")
-    if (x0 >= low && x0 <= high) plot.rule("start line", { y: x0 }, "ink")
+    // Ink on a line of paper: to be seen on every colour.
+    for (const kind of ["paper", "ink"]) {
+      if (lr >= left && lr <= right) plot.rule(`rate in ${kind}`, { x: lr }, kind)
+      if (x0 >= low && x0 <= high) plot.rule(`start in ${kind}`, { y: x0 }, kind)
+    }
     if (lr >= left && lr <= right && x0 >= low && x0 <= high) plot.mark("point", lr, x0, "ring", "ink")
     plot.note("start", "Start", plot.box.left + 6, plot.box.top + 14, "ink", { fixed: true })
     plot.end()
