@@ -146,9 +146,10 @@ class Reroll extends Explorable {
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches
     const until = performance.now() + SLICE
     const goal = still ? draws : Math.min(draws, right.length - 1 + (this.pace ?? MOST))
-    while (right.length <= goal && performance.now() < until) {
+    while (right.length <= goal) {
       this.drawn.starts = RUNS.map(() => random.integer(STARTS))
       right.push(right.at(-1) + inOrder(this.drawn.starts))
+      if (performance.now() > until) break
     }
     const done = right.length > draws
     if (done) this.pace = undefined
