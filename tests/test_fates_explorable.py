@@ -252,5 +252,10 @@ def test_another_palette_gives_other_colours_and_the_same_fates(beyond):
     dark = page.locator(MAP).evaluate(look)
     assert light[0] != dark[0]
     assert light[1:] == dark[1:]
+    swatches = page.locator(f"{MAP} .gd-swatch").evaluate_all(
+        "all => all.map(one => getComputedStyle(one).backgroundColor)"
+    )
+    assert len(set(swatches)) == len(swatches)
+    assert all(one.startswith("rgb(") for one in swatches)
     for name in ("ends at 1", "ends at −1", "diverges", "a cycle of 2", "chaos"):
         assert name in light[2]

@@ -5,6 +5,15 @@ import { text } from "./numbers.js"
 
 /** Which colours the minima of a function have, from left to right. */
 const SERIES = { 1: [1], 2: [5, 1], 6: [2, 5, 3, 1, 6, 4] }
+// In full: the build keeps the properties whose names stand somewhere.
+const SERIES_COLOURS = [
+  "--gd-series1",
+  "--gd-series2",
+  "--gd-series3",
+  "--gd-series4",
+  "--gd-series5",
+  "--gd-series6",
+]
 const SLOW = Math.log(301)
 
 const channels = hex => [1, 3, 5].map(at => parseInt(hex.slice(at, at + 2), 16))
@@ -14,10 +23,14 @@ export class FateColours {
   /** Take the colours of the palette in force. */
   constructor(element) {
     const style = getComputedStyle(element)
-    const colour = name => channels(style.getPropertyValue(`--gd-${name}`).trim())
-    this.series = ["ink", ...[1, 2, 3, 4, 5, 6].map(i => `series${i}`)].map(colour)
-    const names = ["paper", "grid", "ink", "muted", "start", "series4"]
-    for (const name of names) this[name] = colour(name)
+    const colour = name => channels(style.getPropertyValue(name).trim())
+    this.series = ["--gd-ink", ...SERIES_COLOURS].map(colour)
+    this.paper = colour("--gd-paper")
+    this.grid = colour("--gd-grid")
+    this.ink = colour("--gd-ink")
+    this.muted = colour("--gd-muted")
+    this.start = colour("--gd-start")
+    this.series4 = colour("--gd-series4")
     this.kept = new Map()
   }
 
