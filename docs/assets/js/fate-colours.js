@@ -31,6 +31,7 @@ export class FateColours {
     this.muted = colour("--gd-muted")
     this.start = colour("--gd-start")
     this.series4 = colour("--gd-series4")
+    this.lost = colour("--gd-divergence")
     this.kept = new Map()
   }
 
@@ -50,7 +51,7 @@ export class FateColours {
     if (kind === "cycles")
       return mix(this.start, this.series4, Math.min(1, Math.log2(number / 2) / 3))
     if (kind === "chaos") return this.ink
-    if (kind === "stays") return this.series[3]
+    if (kind === "stays") return this.lost
     if (kind === "diverges") return mix(this.grid, this.paper, 0.6 * late)
     if (kind === "undecided") return mix(this.muted, this.paper, 0.35)
     return this.paper
