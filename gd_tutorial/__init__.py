@@ -1,8 +1,9 @@
 """Gradient descent in one dimension: a small package to read in one sitting.
 
 `gd_tutorial.functions` holds the functions of the tutorial, `gd_tutorial.descent` the
-algorithm, `gd_tutorial.theory` what can be known without running it, and
-`gd_tutorial.plotting` the figures. Matplotlib is imported by `plotting` alone.
+algorithm, `gd_tutorial.theory` what can be known without running it,
+`gd_tutorial.fates` what becomes of a run, and `gd_tutorial.plotting` the figures.
+Matplotlib is imported by `plotting` alone.
 
 Examples
 --------

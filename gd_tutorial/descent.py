@@ -130,14 +130,7 @@ def _checked(df, x0, lr, epochs):
             f"got the shapes {start.shape} and {rate.shape}"
         ) from None
 
-    try:
-        length = operator.index(epochs) + 1
-    except TypeError:
-        length = None
-    if length is None or isinstance(epochs, bool):
-        raise TypeError(f"epochs must be a whole number, got {epochs!r}")
-    if length < 1:
-        raise ValueError(f"epochs must be 0 or more, got {epochs!r}")
+    length = _count("epochs", epochs) + 1
     size = length * math.prod(shape) * dtype.itemsize
     if size > LARGEST_PATH:
         raise MemoryError(
@@ -180,3 +173,16 @@ def _real(name, value):
             f"{name} must be a real number or an array of them, got {value!r}"
         )
     return array
+
+
+def _count(name, value):
+    """Return the value as a whole number, 0 or more."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = None
+    if number is None or isinstance(value, bool):
+        raise TypeError(f"{name} must be a whole number, got {value!r}")
+    if number < 0:
+        raise ValueError(f"{name} must be 0 or more, got {value!r}")
+    return number

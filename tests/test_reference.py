@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-MODULES = ["descent", "functions", "theory", "plotting"]
+MODULES = ["descent", "functions", "theory", "fates", "plotting"]
 ROLES = {"plotting.COLORS", "plotting.DARK"}
 """The colours are for the figures of this site; the reference leaves them out."""
 
