@@ -22,7 +22,7 @@ const [, ARRIVES, DIVERGES, CYCLES, CHAOS, STAYS, UNDECIDED] = KINDS.keys()
 
 /** A fate in 32 bits: 3 of kind, 8 of number, 21 of epoch. */
 const pack = (kind, number, epoch) =>
-  ((kind << 29) | (number << 21) | epoch) >>> 0
+  ((kind << 29) | (min(number, 255) << 21) | epoch) >>> 0
 
 /** The fate that 32 bits hold. */
 export const unpack = bits => ({
@@ -47,10 +47,11 @@ export function classifier({ df, d2f, minima }) {
   const returns = (x, lr, p, gap) => {
     let y = x
     let product = 1
-    let size = 0
+    let blur = 0
     for (let i = 0; i < p; i++) {
-      product *= slope(y, lr)
-      size += abs(y)
+      const here = slope(y, lr)
+      product *= here
+      blur = abs(here) * blur + HIDDEN * abs(y)
       y -= lr * df(y)
     }
     let z = y
@@ -60,7 +61,6 @@ export function classifier({ df, d2f, minima }) {
       z -= lr * df(z)
     }
     const miss = abs(y - x)
-    const blur = size * HIDDEN
     const left = 1 - abs(product)
     const closes =
       left > 0 &&
@@ -70,7 +70,7 @@ export function classifier({ df, d2f, minima }) {
       return miss === 0 || (closes && miss <= left * (TOLERANCE / 4))
     const apart = gap * abs(left) > 16 * (miss + blur)
     const recurs = miss === 0
-    return (apart && (closes || (left < 0 && recurs))) || (left === 0 && recurs)
+    return (apart && (closes || recurs)) || (left === 0 && recurs)
   }
 
   return (x0, lr, epochs) => {
