@@ -231,9 +231,9 @@ class Reroll extends Explorable {
     plot.mark("share now", draws, shares.at(-1), "disc", "path")
     const { box } = plot
     const place = { fixed: true, anchor: "end" }
-    const high = plot.y.at(this.chance)
-    plot.note("exact name", `exact: ${text(this.chance)}`, box.right, high - 6, "exact", place)
-    plot.note("band name", "± 2 standard errors", box.right, box.top + 14, "band", place)
+    const line = `line: the exact chance, ${text(this.chance)}`
+    plot.note("exact name", line, box.right, box.top + 14, "exact", place)
+    plot.note("band name", "band: ± 2 standard errors", box.right, box.top + 30, "band", place)
     plot.end()
   }
 
