@@ -12,6 +12,7 @@ from browsing import NARROW, WIDE, call
 from mpmath import mpf
 
 from gd_tutorial import double_well, gradient_descent
+from gd_tutorial.fates import fates
 
 PAGE = "further/beyond/"
 WHOLE = [0.9, 2.1, -1.5, 1.5]
@@ -124,6 +125,31 @@ def test_a_view_stays_within_the_whole(port):
         *got, whole = port(fit, view)
         assert got == pytest.approx(expected)
         assert whole == (expected == WHOLE)
+
+
+def test_the_fate_of_the_run_from_c_is_the_one_that_python_finds(port):
+    rates = rates_of(WHOLE, 150)
+    kinds, numbers, points = port(
+        f"""async rates => {{
+          {IMPORT}
+          const found = Array.from(rates, b.fateOf)
+          return [
+            found.map(one => one.kind),
+            found.map(one => one.points?.length ?? 0),
+            found.map(one => [...(one.points ?? [])]),
+          ]
+        }}""",
+        rates,
+    )
+    expected = fates(double_well, top(rates), rates, epochs=20_000)
+    assert kinds == list(expected.kind)
+    assert {"arrives", "cycles", "chaos", "diverges"} <= set(kinds)
+    cycles = expected.kind == "cycles"
+    assert np.array_equal(numbers[cycles], expected.number[cycles])
+    for lr, kind, got in zip(rates, kinds, points, strict=True):
+        if kind in ("arrives", "cycles"):
+            path = gradient_descent(double_well.df, top(lr), lr, 20_000 + len(got))
+            assert np.array_equal(got, path[20_000:-1])
 
 
 def back(lr, n, aim=1):
