@@ -389,7 +389,7 @@ export function compile(tree) {
     const first = build(a)
     const second = b && build(b)
     if (b) return x => f(first(x), second(x))
-    return a === X ? x => f(x) : x => f(first(x))
+    return a === X ? f : x => f(first(x))
   }
   return build(tree)
 }
@@ -529,7 +529,10 @@ function put(tree, inside) {
   return SMART[op]?.(...parts) ?? make(op, ...parts)
 }
 
-/** The tree of the derivative: at a kink, the mean of the slopes on both sides. */
+/**
+ * The tree of the derivative. At a kink it is the mean of the slopes on both sides.
+ * That of log(x) is 1/x, which has values for x < 0, too.
+ */
 export function derivative(tree) {
   const known = new Map()
   const d = node => {
@@ -540,7 +543,7 @@ export function derivative(tree) {
     const { op, a, b, value } = node
     if (value !== undefined) return number(0)
     if (node === X) return number(1)
-    if ("+-neg".includes(op)) return SMART[op](d(a), b && d(b))
+    if (op === "+" || op === "-" || op === "neg") return SMART[op](d(a), b && d(b))
     if (op === "*") return add(mul(d(a), b), mul(a, d(b)))
     if (op === "/") return sub(div(d(a), b), div(mul(a, d(b)), mul(b, b)))
     if (op === "**") {
