@@ -12,7 +12,7 @@ const NARROWEST = 1e-9
 /** Where the map of each function of the gallery is worth looking at. */
 const WHOLE = {
   parabola: [0, 1.3, -2, 3],
-  "cosine bowl": [0, 0.5, -3, 3],
+  "cosine bowl": [0, 0.2, -3, 3],
   "double well": [0, 2.4, -3, 3],
   quartic: [0, 1.2, -2, 2],
   cubic: [0, 1.2, -2, 2],
