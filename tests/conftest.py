@@ -144,6 +144,17 @@ def census():
     return CENSUS
 
 
+def pytest_sessionfinish(session):
+    """Where several processes share the tests, each hands over what it counted."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["census"] = dict(CENSUS)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    CENSUS.update(getattr(node, "workeroutput", {}).get("census", {}))
+
+
 def pytest_terminal_summary(terminalreporter):
     if CENSUS:
         terminalreporter.write_line(

@@ -58,6 +58,7 @@ def outcomes(tmp_path_factory, root):
                 **os.environ,
                 "PYTHONPATH": str(root / "tests"),
                 "GD_NO_SKIPS": "0" if allowed else "1",
+                "PYTEST_ADDOPTS": "",
             },
             capture_output=True,
             text=True,
