@@ -16,6 +16,7 @@ import { endWords, minimumOf, rateWords, thresholds } from "./words.js"
 
 const LONGEST = 10000
 const TOLERANCE = 1e-6
+const SLICE = 5 // ms of drawing fates, then let the page breathe
 
 /** The parts of the state that a descent has, each with its reader. */
 export const DESCENT_FIELDS = {
@@ -49,6 +50,42 @@ const OPENING = {
   absolute: [-1.75, 0.2],
   "power kink": [-1.5, 0.2],
   "log cosh": [3, 0.5],
+}
+
+/** The epochs that a function is followed for: fewer where each takes long. */
+const longest = ({ work }) =>
+  work ? Math.min(LONGEST, Math.floor(1e6 / (2 * work[1] + work[2]))) : LONGEST
+
+/**
+ * The heights that a picture of these values needs, and whether it cuts some off. A pole
+ * must not flatten what is beside it: where a single step takes up a third of all, the
+ * outer tenths are cut.
+ */
+export function heights(values) {
+  const finite = values.filter(Number.isFinite).sort((a, b) => a - b)
+  if (!finite.length) return [0, 1]
+  const [bottom, top] = [finite[0], finite.at(-1)]
+  const steep = values.some((one, i) => {
+    const step = Math.abs(values[i + 1] - one)
+    return step > (top - bottom) / 3
+  })
+  const at = share => finite[Math.round(share * (finite.length - 1))]
+  const core = at(0.9) - at(0.1)
+  if (!steep || !(core > 0)) return [bottom, top]
+  const shown = [Math.max(bottom, at(0.1) - core / 2), Math.min(top, at(0.9) + core / 2)]
+  return [...shown, shown[0] > bottom || shown[1] < top]
+}
+
+/** The values, with a gap where a step leads from below a picture to above it. */
+function gaps(xs, ys, low, high) {
+  const through = (a, b) => (a < low && b > high) || (a > high && b < low)
+  const made = { xs: [], ys: [] }
+  for (const [i, y] of ys.entries()) {
+    if (through(ys[i - 1], y)) made.xs.push(NaN), made.ys.push(NaN)
+    made.xs.push(xs[i])
+    made.ys.push(y)
+  }
+  return made
 }
 
 export class DescentView {
@@ -127,25 +164,27 @@ export class DescentView {
   draw() {
     const { state } = this.explorable
     const fn = (this.fn = this.functionOf(state))
-    if (!fn.minima.length) state.right = "estimate"
-    const whole = gradientDescent(fn.df, state.x0, state.lr, state.epochs)
-    const shown = state.shown ?? state.epochs
+    this.second = fn.minima.length ? state.right : "estimate"
+    const epochs = Math.min(state.epochs, longest(fn))
+    const whole = gradientDescent(fn.df, state.x0, state.lr, epochs)
+    const shown = Math.min(state.shown ?? epochs, epochs)
     const path = whole.subarray(0, shown + 1)
     const minimum = minimumOf(fn, whole)
     const fate = this.fate(fn, state.x0, state.lr, shown)
     this.marks = thresholds(fn, minimum)
     if (state.left === "cobweb") this.#cobweb(fn, path, state)
     else this.#curve(fn, path)
-    if (state.right === "estimate") this.#estimates(fn, path, minimum, state)
+    if (this.second === "estimate") this.#estimates(fn, path, minimum, state)
     else this.#errors(fn, path, minimum, state)
     if (this.strip) this.#basins(fn, state.lr)
     this.#placeHandle(fn, state)
     this.#controls()
     const end = endWords(fn, path, minimum, fate)
-    const words = `${rateWords(fn, state.lr, minimum)} ${end}`
+    const limit = epochs < state.epochs ? ` So long a formula is followed for ${epochs} epochs.` : ""
+    const words = `${rateWords(fn, state.lr, minimum)} ${end}${limit}`
     if (this.status.textContent !== words) this.status.textContent = words
     this.explorable.say(words)
-    return { fn, path, minimum }
+    return { fn, path: whole, minimum, heights: this.cut }
   }
 
   /** What becomes of a run. */
@@ -184,13 +223,16 @@ export class DescentView {
   #curve(fn, path) {
     const range = this.#view(fn, path)
     const { x, xs, ys } = this.#points("curve", fn, range, fn.f)
-    const finite = ys.filter(Number.isFinite)
-    const [bottom, top] = [Math.min(...finite), Math.max(...finite)]
+    const bottoms = fn.minima.filter(one => one >= x[0] && one <= x[1]).map(fn.f)
+    const [low, top, cut] = heights(ys)
+    const bottom = Math.min(low, ...bottoms)
+    this.cut = cut && [bottom, top].map(one => Number(one.toPrecision(4)))
     const height = top - bottom || 1
     const { left } = this
     left.square = false
     left.begin({ x, y: [bottom - (this.strip ? 0.14 : 0.09) * height, top + 0.03 * height], xLabel: "x" })
-    left.line("curve", xs, ys, "function")
+    const curve = gaps(xs, ys, ...left.range.y)
+    left.line("curve", curve.xs, curve.ys, "function")
     this.#minima(fn, fn.f)
     const near = path.map(one => Math.min(x[1] * 2 - x[0], Math.max(x[0] * 2 - x[1], one)))
     const up = near.map(fn.f)
@@ -198,7 +240,9 @@ export class DescentView {
     else left.stairs("path", near, up, path.length > 150 ? "faint" : "thin")
     left.dots("steps", near, up, "path")
     const last = path.length - 1
-    left.mark("last", path[last], fn.f(path[last]), "disc", "path")
+    const end = fn.f(path[last])
+    if (end >= left.range.y[0] && end <= left.range.y[1])
+      left.mark("last", path[last], end, "disc", "path")
     this.#leaving(path, x)
     left.end()
   }
@@ -208,24 +252,44 @@ export class DescentView {
     const { left } = this
     const { left: from, right: to, bottom } = left.box
     const key = [fn.name, lr, from, to, left.range.x, document.body.dataset.mdColorScheme].join()
-    if (key !== this.banded) {
-      this.banded = key
-      const colours = new FateColours(left.node)
-      const bands = new Map()
-      let old
-      for (let x = from; x < to; x++) {
-        const bits = this.classify(left.x.of(x + 0.5), lr, 300)
-        const colour = `rgb(${colours.of(bits, fn.minima.length)})`
-        const width = Math.min(1, to - x)
-        if (colour !== old) bands.set(colour, `${bands.get(colour) ?? ""}M${x} ${bottom - 5}`)
-        bands.set(colour, `${bands.get(colour)}h${width}`)
-        old = colour
+    if (key === this.banded) return
+    this.banded = key
+    clearTimeout(this.later)
+    const { classify } = this
+    const starts = Array.from({ length: Math.ceil(to - from) }, (_, i) => left.x.of(from + i + 0.5))
+    const fates = []
+    const colours = new FateColours(left.node)
+    let [i, size] = [0, 8]
+    // Coarse first, then fine, a few milliseconds at a time.
+    const go = () => {
+      if (!this.explorable.live) return
+      const end = performance.now() + SLICE
+      while (size >= 1 && performance.now() < end) {
+        fates[i] ??= classify(starts[i], lr, 300)
+        if ((i += size) >= starts.length) [i, size] = [0, size / 2]
       }
-      this.bands?.remove()
-      const lines = [...bands].map(([stroke, d]) => svg("path", { stroke, d }))
-      this.bands = svg("g", { class: "gd-strip" }, ...lines)
-      left.inside.before(this.bands)
+      this.#paint(starts.map((_, i) => fates[i] ?? fates[i & ~1] ?? fates[i & ~3] ?? fates[i & ~7] ?? 0), colours, fn)
+      if (size >= 1) this.later = setTimeout(go)
     }
+    go()
+  }
+
+  #paint(fates, colours, fn) {
+    const { left: from, right: to, bottom } = this.left.box
+    const bands = new Map()
+    let old
+    for (const [i, bits] of fates.entries()) {
+      const x = from + i
+      const colour = `rgb(${colours.of(bits, fn.minima.length)})`
+      const width = Math.min(1, to - x)
+      if (colour !== old) bands.set(colour, `${bands.get(colour) ?? ""}M${x} ${bottom - 5}`)
+      bands.set(colour, `${bands.get(colour)}h${width}`)
+      old = colour
+    }
+    this.bands?.remove()
+    const lines = [...bands].map(([stroke, d]) => svg("path", { stroke, d }))
+    this.bands = svg("g", { class: "gd-strip" }, ...lines)
+    this.left.inside.before(this.bands)
   }
 
   /** Each step across, and the height that it loses as a dotted drop. */
@@ -261,7 +325,8 @@ export class DescentView {
       stairs.y.push(path.at(-1))
     }
     left.stairs("stairs", stairs.x, stairs.y, path.length > 150 ? "faint" : "thin")
-    left.line("map", xs, ys, "function")
+    const map = gaps(xs, ys, ...x)
+    left.line("map", map.xs, map.ys, "function")
     this.#minima(fn, one => one)
     left.mark("last", path.at(-1), path.at(-1), "disc", "path")
     this.#leaving(path, x)
@@ -364,6 +429,7 @@ export class DescentView {
     this.epochs.draw()
     this.function.draw()
     for (const view of this.views) view.draw()
+    this.views[1].select.value = this.second
     this.views[1].select.disabled = !this.fn.minima.length
     this.x0.draw()
     this.player.textContent = this.playing ? "Pause" : "Play"
@@ -392,9 +458,13 @@ export class DescentView {
 
   #placeHandle(fn, { x0, left }) {
     const shown = Math.min(this.left.range.x[1], Math.max(this.left.range.x[0], x0))
+    const { top, bottom } = this.left.box
     const y = left === "cobweb" ? shown : fn.f(shown)
+    const up = this.left.y.at(y)
+    // Where f has no value, the start stands on the axis.
+    const seen = Number.isNaN(up) ? bottom : Math.min(bottom, Math.max(top, up))
     const words = `x0 = ${text(x0)}, f(x0) = ${text(fn.f(x0), 3)}`
-    this.handle.place(this.left.x.at(shown), this.left.y.at(y), x0, words)
+    this.handle.place(this.left.x.at(shown), seen, x0, words)
   }
 
   // ------------------------------------------------------------------ step and play

@@ -70,6 +70,11 @@ export class Explorable extends HTMLElement {
   set(changes) {
     Object.assign(this.state, { shown: undefined }, changes)
     this.complain("")
+    this.refresh()
+  }
+
+  /** Draw the same state again: its colours or its size are others. */
+  refresh() {
     this.frame ??= requestAnimationFrame(() => this.#redraw())
   }
 
@@ -140,7 +145,8 @@ export class Explorable extends HTMLElement {
     this.spoken = html("p", { class: "gd-spoken", role: "status" })
     this.live = html("div", { class: "gd-live" })
     this.build()
-    this.live.append(this.message, this.spoken)
+    if (!this.message.parentNode) this.live.append(this.message)
+    this.live.append(this.spoken)
     this.stage.append(this.live)
     this.classList.add("gd-on")
     this.reset()

@@ -1,7 +1,7 @@
 // Formulas of x in Python's spelling: read, computed, differentiated, written again.
 // Nothing that is typed is run as code: every name is looked up in the tables below.
 
-import { survey } from "./minima.js"
+import { bending, survey } from "./minima.js"
 
 /** The longest formula that is read, in characters. */
 export const LONGEST = 500
@@ -626,7 +626,23 @@ export const toText = tree =>
     .replaceAll(" / ", "/")
     .replaceAll("-", "−")
 
-/** An object like those of functions.js, with the trees of f, f′ and f″. */
+/** How much there is to compute: the nodes of a tree, shared ones counted once. */
+function extent(tree) {
+  const seen = new Set()
+  const visit = node => {
+    if (!node || seen.has(node)) return
+    seen.add(node)
+    visit(node.a)
+    visit(node.b)
+  }
+  visit(tree)
+  return seen.size
+}
+
+/**
+ * An object like those of functions.js, with the trees of f, f′ and f″, and the work
+ * that each takes.
+ */
 export function functionFrom(text) {
   const tree = parse(text)
   const slope = derivative(tree)
@@ -635,5 +651,14 @@ export function functionFrom(text) {
   // A long formula is sampled less often, to stay within a frame or two.
   const samples = Math.max(250, Math.min(4000, 4e5 / (tree.size + slope.size)))
   const seen = survey(f, df, Math.round(samples))
-  return { name: text.trim(), formula: toText(tree), f, df, d2f, ...seen, trees }
+  return {
+    name: text.trim(),
+    formula: toText(tree),
+    f,
+    df,
+    d2f: bending(df, d2f, seen.minima),
+    ...seen,
+    trees,
+    work: trees.map(extent),
+  }
 }

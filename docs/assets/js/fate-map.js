@@ -25,7 +25,7 @@ const WHOLE = {
 
 /** A view that suits any other function: rates beyond all its limits 2/f″, its domain. */
 function suited({ minima, d2f, domain }) {
-  const limits = minima.map(x => 2 / d2f(x)).filter(one => one > 0 && one < 100)
+  const limits = minima.map(x => 2 / d2f(x)).filter(one => one > 0 && one < 600)
   const most = limits.length ? 1.5 * Math.max(...limits) : 2
   return [0, Number(most.toPrecision(2)), ...domain]
 }
@@ -134,7 +134,7 @@ export class FateMap {
     canvas.height = height - top - bottom
     canvas.style.cssText = `left:${left}px;top:${top}px`
     this.shown = undefined
-    this.explorable.set({ shown: this.explorable.state.shown })
+    this.explorable.refresh()
   }
 
   /** Show another view: what is there is moved at once, and computed anew in the back. */

@@ -2,6 +2,7 @@
 // it and its map of fates; and the same as a program.
 
 import { button } from "./controls.js"
+import { gradientDescent } from "./descent.js"
 import { DESCENT_DEFAULTS, DESCENT_FIELDS, DescentView } from "./descent-view.js"
 import { Explorable, html } from "./explorable.js"
 import { functionFrom, toPython, toText } from "./expression.js"
@@ -26,8 +27,33 @@ let known = {}
 
 /** The function of a formula; the last one is kept. */
 function functionOf({ f: text }) {
-  if (known.name !== text.trim()) known = functionFrom(text)
-  return known
+  if (known.name === text.trim()) return known
+  const fn = functionFrom(text)
+  const [low, high] = fn.domain
+  const somewhere = Array.from({ length: 201 }, (_, k) => fn.f(low + ((high - low) * k) / 200))
+  if (!somewhere.some(Number.isFinite))
+    throw new RangeError("This formula has no finite value anywhere that the page looked.")
+  return (known = fn)
+}
+
+/** A start from which f can be followed, and a rate that suits f″ and the slope there. */
+function opening({ f, df, d2f, domain: [low, high], minima }) {
+  const width = high - low
+  const grain = 10 ** (Math.floor(Math.log10(width)) - 1)
+  const starts = [0.1, 0.9, 0.2, 0.8, 0.3, 0.7, 0.4, 0.6, 0.5].map(share =>
+    Number((Math.round((low + share * width) / grain) * grain).toPrecision(12)),
+  )
+  const good = x => Number.isFinite(f(x)) && Math.abs(df(x)) > 0 && Math.abs(df(x)) < Infinity
+  const x0 = starts.find(good) ?? starts[0]
+  const [nearest] = [...minima].sort((a, b) => Math.abs(a - x0) - Math.abs(b - x0))
+  const curvature = d2f(nearest)
+  const round = lr => Number(lr.toPrecision(1))
+  let lr = round(curvature > 0 && curvature < Infinity ? 0.2 / curvature : 0.1)
+  // No step out of the picture, and no run that leaves it.
+  const leaves = rate => gradientDescent(df, x0, rate, 20).some(x => !(x > low - width && x < high + width))
+  for (let k = 0; k < 300 && Math.abs(lr * df(x0)) > width / 4; k++) lr = round(lr / 2)
+  for (let k = 0; k < 5 && leaves(lr); k++) lr = round(lr / 3)
+  return { x0, lr: lr || 0.1 }
 }
 
 class Playground extends Explorable {
@@ -46,7 +72,8 @@ class Playground extends Explorable {
       autocapitalize: "off",
       spellcheck: "false",
       maxlength: 20000,
-      input: () => this.#read(),
+      "aria-describedby": "gd-fault",
+      input: () => this.type("f", this.box.value),
     })
     this.examples = html(
       "select",
@@ -54,9 +81,8 @@ class Playground extends Explorable {
       html("option", { value: "" }, "Examples"),
       ...EXAMPLES.map(([formula, words]) => html("option", { value: formula }, `${formula}: ${words}`)),
     )
-    this.slope = html("p", { class: "gd-slope-of" })
-    this.fault = html("p", { class: "gd-message", id: "gd-fault", role: "alert", hidden: true })
-    this.box.setAttribute("aria-describedby", "gd-fault")
+    // Below the box either what is wrong with it, or the slope.
+    this.below = html("p", { class: "gd-below", id: "gd-fault" })
     const one = { functionOf, chooser: false, strip: true }
     this.descent = new DescentView(this, one)
     this.map = new FateMap(this, {
@@ -64,7 +90,16 @@ class Playground extends Explorable {
       job: ({ f }) => ({ formula: f }),
       worker: () => new Worker(new URL("./formula-worker.js", import.meta.url), { type: "module" }),
     })
-    this.code = html("textarea", { readonly: true, rows: 12, "aria-label": "The program", hidden: true })
+    this.code = html("textarea", {
+      readonly: true,
+      rows: 12,
+      wrap: "off",
+      spellcheck: "false",
+      "aria-label": "The program",
+      hidden: true,
+    })
+    this.palette = new MutationObserver(() => this.refresh())
+    this.palette.observe(document.body, { attributeFilter: ["data-md-color-scheme"] })
     this.live.append(
       html(
         "div",
@@ -73,14 +108,9 @@ class Playground extends Explorable {
         this.box,
         this.examples,
       ),
-      this.fault,
-      this.slope,
+      this.below,
       this.descent.node,
-      html(
-        "div",
-        { class: "gd-bar" },
-        button("Copy as Python", () => this.#copy()),
-      ),
+      html("div", { class: "gd-bar gd-take" }, button("Copy as Python", () => this.#copy()), this.message),
       this.code,
       this.map.node,
     )
@@ -89,70 +119,106 @@ class Playground extends Explorable {
   draw() {
     const { state } = this
     const fn = functionOf(state)
-    if (document.activeElement !== this.box) this.box.value = state.f
-    this.slope.textContent = `f′(x) = ${toText(fn.trees[1])}`
-    this.descent.draw()
+    if (!this.wrong) {
+      if (document.activeElement !== this.box) this.box.value = state.f
+      this.#under(fn)
+    }
+    this.examples.value = EXAMPLES.some(([formula]) => formula === state.f) ? state.f : ""
+    this.seen = this.descent.draw()
     this.map.draw()
-    if (!this.code.hidden) this.code.value = this.#program()
+    if (!this.code.hidden) this.#write()
   }
 
   end() {
+    this.palette.disconnect()
     this.map.end()
     this.descent.stop()
   }
 
-  /** Take what is in the box, if it is a formula; else say what is wrong and where. */
-  #read() {
-    const text = this.box.value
+  reset() {
+    this.#blame()
+    super.reset()
+  }
+
+  /** A new formula comes with a start, a rate and a view that suit it. */
+  type(name, typed) {
+    if (name !== "f") return super.type(name, typed)
     try {
-      const fn = functionOf({ f: text })
+      const fn = functionOf({ f: typed })
       this.#blame()
-      if (fn.name !== this.state.f) this.#show(fn)
+      if (fn.name !== this.state.f) this.set({ f: fn.name, ...opening(fn), view: undefined })
+      else this.refresh()
+      return true
     } catch (error) {
-      this.#blame(error)
+      this.#blame(error, typed)
+      return false
     }
   }
 
   #take(formula) {
     if (!formula) return
     this.box.value = formula
-    this.examples.value = ""
-    this.#read()
+    this.type("f", formula)
   }
 
-  /** A new formula: a start and a rate that suit it, and its own view. */
-  #show(fn) {
-    const [low, high] = fn.domain
-    const x0 = Number((low + (high - low) / 10).toPrecision(2))
-    const nearest = fn.minima.reduce((a, b) => (Math.abs(b - x0) < Math.abs(a - x0) ? b : a), NaN)
-    const [first = NaN] = fn.minima
-    const curvature = fn.d2f(Number.isNaN(nearest) ? first : nearest)
-    const lr = curvature > 0 && curvature < Infinity ? Number((0.2 / curvature).toPrecision(1)) : 0.1
-    this.set({ f: fn.name, x0, lr, view: undefined })
+  /** Say what is wrong with a formula, and show the place; or nothing is any more. */
+  #blame(error, typed = "") {
+    this.wrong = error
+    // A formula of a link that is wrong never reached the box.
+    if (error && this.box.value === typed) this.box.setAttribute("aria-invalid", true)
+    else this.box.removeAttribute("aria-invalid")
+    this.below.classList.toggle("gd-wrong", Boolean(error))
+    if (!error) return (this.under = undefined)
+    const { message, start = 0, end = 0 } = error
+    const until = Math.min(end, start + 24)
+    const [from, to] = [Math.max(0, start - 24), Math.min(typed.length, until + 16)]
+    const before = (from ? "…" : "") + typed.slice(from, start)
+    const after = typed.slice(until, to) + (to < typed.length ? "…" : "")
+    const place = html("code", {}, before, html("mark", {}, typed.slice(start, until) || "\u00a0"), after)
+    this.below.replaceChildren(message, " ", end || start ? place : "")
+    this.say(message)
   }
 
-  #blame(error) {
-    this.box.setAttribute("aria-invalid", Boolean(error))
-    this.fault.hidden = !error
-    this.fault.textContent = error?.message ?? ""
-    this.slope.hidden = Boolean(error)
+  /** Show the slope below the box. */
+  #under(fn) {
+    if (this.under === fn) return
+    this.under = fn
+    this.below.textContent = `f′(x) = ${written(() => toText(fn.trees[1])) ?? "…, too long to be written here"}`
+    const { scrollHeight, clientHeight } = this.below
+    if (scrollHeight > clientHeight) this.below.setAttribute("tabindex", 0)
+    else this.below.removeAttribute("tabindex")
   }
 
-  #program() {
-    return program(functionOf(this.state), this.state, toPython)
+  /** Write the program; or say why not. */
+  #write() {
+    const { fn, path, minimum, heights } = this.seen
+    fn.sources ??= written(() => fn.trees.map(toPython)) ?? []
+    const right = this.descent.second
+    const what = { ...this.state, epochs: path.length - 1, right, minimum, heights }
+    const [source] = fn.sources
+    this.code.value = source ? program(fn, fn.sources, what) : ""
+    return Boolean(source)
   }
 
   async #copy() {
-    const text = this.#program()
-    this.code.hidden = false
-    this.code.value = text
+    this.code.hidden = !this.#write()
+    if (this.code.hidden) return this.complain("The derivatives of this formula are too long to be written out.")
     try {
-      await navigator.clipboard.writeText(text)
-      this.say("The program is copied.")
+      await navigator.clipboard.writeText(this.code.value)
+      this.say("The program is copied. It stands below, too.")
     } catch {
       this.code.select()
-      this.say("The program stands below.")
+      this.say("The program stands below, selected.")
     }
+  }
+}
+
+/** What is too long to be written is undefined. */
+function written(write) {
+  try {
+    return write()
+  } catch {
+    return undefined
   }
 }
 

@@ -99,12 +99,32 @@ function view(f, { turns, far }) {
   return [round(left + step / 100, Math.floor), round(right - step / 100, Math.ceil)]
 }
 
+/**
+ * f″, and at a minimum what functions.js has there: ∞ where f has a kink, or bends
+ * without bound; a quotient of slopes where f″ comes out as nan.
+ */
+export function bending(df, d2f, minima) {
+  const found = new Map()
+  for (const x of minima) {
+    const [far, near, next] = [12, 16, 20].map(k => {
+      const h = Math.max(1, Math.abs(x)) * 2 ** -k
+      return (df(x + h) - df(x - h)) / (2 * h)
+    })
+    const exact = d2f(x)
+    if (near > 2 * far && next > 2 * near && !(2 * exact > next)) found.set(x, Infinity)
+    else if (!Number.isFinite(exact)) found.set(x, next)
+  }
+  return found.size ? x => found.get(x) ?? d2f(x) : d2f
+}
+
 /** What functions.js says of a function: an interval to look at, and the minima. */
 export function survey(f, df, samples = 4000) {
+  // Where few samples are taken, each is dear, and so is each turn.
+  const many = Math.min(MANY, samples / 10)
   const look = far => {
     let turns = turnsBetween(f, df, -far, far, samples)
     // Where there are too many, look more closely.
-    for (let k = 0; k < 5 && turns.length > MANY; k++) {
+    for (let k = 0; k < 5 && turns.length > many; k++) {
       const gap = (turns.at(-1)[0] - turns[0][0]) / turns.length
       const [x] = turns.reduce((a, b) => (Math.abs(b[0]) < Math.abs(a[0]) ? b : a))
       turns = turnsBetween(f, df, x - 6 * gap, x + 6 * gap, samples)

@@ -34,7 +34,10 @@ export function thresholds(fn, minimum) {
 
 /** What the rate does, near the minimum or, on a parabola, everywhere. */
 export function rateWords(fn, lr, minimum) {
-  if (minimum === undefined) return "This function has no minimum to arrive at."
+  if (minimum === undefined)
+    return fn.trees
+      ? "The page found no minimum of this function."
+      : "This function has no minimum to arrive at."
   const at = `x* = ${text(minimum)}`
   const curvature = fn.d2f(minimum)
   if (fn === parabola) {
