@@ -25,8 +25,9 @@ const WHOLE = {
 
 /** A view that suits any other function: rates beyond all its limits 2/f″, its domain. */
 function suited({ minima, d2f, domain }) {
-  const limits = minima.map(x => 2 / d2f(x)).filter(one => one > 0 && one < 600)
-  const most = limits.length ? 1.5 * Math.max(...limits) : 2
+  const limits = minima.map(x => Math.min(600, 2 / d2f(x))).filter(one => one > 0)
+  const some = limits.filter(one => one < 600)
+  const most = limits.length ? 1.5 * Math.max(...(some.length ? some : limits)) : 2
   return [0, Number(most.toPrecision(2)), ...domain]
 }
 

@@ -44,11 +44,12 @@ function opening({ f, df, d2f, domain: [low, high], minima }) {
     Number((Math.round((low + share * width) / grain) * grain).toPrecision(12)),
   )
   const good = x => Number.isFinite(f(x)) && Math.abs(df(x)) > 0 && Math.abs(df(x)) < Infinity
-  const x0 = starts.find(good) ?? starts[0]
-  const [nearest] = [...minima].sort((a, b) => Math.abs(a - x0) - Math.abs(b - x0))
-  const curvature = d2f(nearest)
+  const nearest = x => minima.reduce((a, b) => (Math.abs(b - x) < Math.abs(a - x) ? b : a), minima[0])
+  const fine = starts.filter(good)
+  const x0 = fine.find(x => df(x) * (x - nearest(x)) > 0) ?? fine[0] ?? starts[0]
+  const curvature = d2f(nearest(x0))
   const round = lr => Number(lr.toPrecision(1))
-  let lr = round(curvature > 0 && curvature < Infinity ? 0.2 / curvature : 0.1)
+  let lr = round(curvature > 0 && curvature < Infinity ? Math.min(500, 0.2 / curvature) : 0.1)
   // No step out of the picture, and no run that leaves it.
   const leaves = rate => gradientDescent(df, x0, rate, 20).some(x => !(x > low - width && x < high + width))
   for (let k = 0; k < 300 && Math.abs(lr * df(x0)) > width / 4; k++) lr = round(lr / 2)

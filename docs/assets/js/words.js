@@ -79,7 +79,9 @@ export function endWords(fn, path, minimum, fate) {
       : error === 0
         ? ", the minimum itself"
         : `; the error is ${text(error, 3)}`
-  return `${place}${distance}.${fateWords(fn, fate)}`
+  const out = fn.trees ? path.findIndex(x => Number.isNaN(fn.f(x))) : -1
+  const outside = out < 0 ? "" : ` At ${estimate(out)} f has no value: what follows is that of f′ alone.`
+  return `${place}${distance}.${fateWords(fn, fate)}${outside}`
 }
 
 /** What became of a run, as fates.js found it; nothing where that is still open. */
