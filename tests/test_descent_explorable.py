@@ -54,11 +54,11 @@ def middle(rectangle):
 # ------------------------------------------------------------------------ what it says
 
 SAID = {
-    "one side": "is below 1/L:",
+    "one side": "is below 1/L = 0.5:",
     "one step": "is 1/L:",
-    "overshoot": "is between 1/L and 2/L:",
+    "overshoot": "is between 1/L = 0.5 and 2/L = 1:",
     "bounce": "is 2/L:",
-    "diverge": "is above 2/L:",
+    "diverge": "is above 2/L = 1:",
 }
 
 
@@ -87,9 +87,9 @@ def test_elsewhere_it_says_what_is_true_near_the_minimum(home, function):
         curvature = function.d2f(nearest)
         said = words(page)
         if curvature == float("inf"):
-            assert "no rate is small enough" in said
+            assert "at no rate do estimates settle" in said
         elif curvature == 0:
-            assert "sets no limit" in said
+            assert "at any rate, but ever more slowly" in said
         else:
             expected = {
                 "attracts": "come closer",

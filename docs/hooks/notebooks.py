@@ -17,6 +17,7 @@ METADATA = {
     },
     "language_info": {"name": "python"},
 }
+TRIED = re.compile(r' ?<span class="gd-try">.*?</span>')
 LINK = re.compile(r"(\]\()([^)\s#]+\.(?:md|py))?(#[^)\s]*)?(\))")
 
 
@@ -76,6 +77,7 @@ def notebook(text, page_uri, title, site_url, wheel_url):
                 continue
             if line.startswith("Figure: "):
                 line = f"*Figure.* {line.removeprefix('Figure: ')}"
+            line = TRIED.sub("", line)
             prose.append(absolute(line, page_uri, site_url))
     pieces.append(("markdown", "\n".join(prose)))
     cells = [

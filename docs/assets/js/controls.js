@@ -28,6 +28,7 @@ export function dial(explorable, name, label, { steps, place, value, say = text 
     inputmode: "decimal",
     autocomplete: "off",
     "aria-label": `${label}, typed`,
+    "aria-describedby": explorable.message.id,
     input: () => box.setAttribute("aria-invalid", !explorable.type(name, box.value)),
     change: () => {
       if (box.getAttribute("aria-invalid") !== "true") box.value = exact(explorable.state[name])
@@ -99,6 +100,17 @@ export function choice(explorable, name, label, options, { quiet = false } = {})
     select.value = explorable.state[name]
   }
   return { node, draw, select }
+}
+
+/** A button that copies the link to what is shown, and says so for two seconds. */
+export function linkButton(explorable) {
+  const node = button("Copy link", async () => {
+    const copied = await explorable.share().then(() => true, () => false)
+    node.textContent = copied ? "Copied" : "It is in the address bar"
+    explorable.spoken.textContent = copied ? "Link copied." : "The link is in the address bar."
+    setTimeout(() => (node.textContent = "Copy link"), 2000)
+  })
+  return node
 }
 
 /** A button. */

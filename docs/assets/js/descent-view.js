@@ -2,7 +2,7 @@
 // against epochs; with the controls that change it. Used alone by gd-descent, and beside
 // a map by others.
 
-import { button, choice, dial, logarithmic, typed } from "./controls.js"
+import { button, choice, dial, linkButton, logarithmic, typed } from "./controls.js"
 import { gradientDescent } from "./descent.js"
 import { html } from "./explorable.js"
 import { FateColours } from "./fate-colours.js"
@@ -12,7 +12,7 @@ import { Handle } from "./handle.js"
 import { estimate, oneOf, power, read, text } from "./numbers.js"
 import { Plot, svg } from "./plot.js"
 import { error } from "./theory.js"
-import { endWords, minimumOf, rateWords, thresholds } from "./words.js"
+import { descentWords, minimumOf, thresholds } from "./words.js"
 
 const LONGEST = 10000
 const TOLERANCE = 1e-6
@@ -118,8 +118,8 @@ export class DescentView {
       const [x0, lr] = OPENING[explorable.state.function]
       explorable.set({ x0, lr, view: undefined })
     })
-    const lefts = [["curve", "The curve, f(x)"], ["cobweb", "Cobweb, next estimate"]]
-    const rights = [["error", "Error |x − x*|"], ["estimate", "Estimate of x*"]]
+    const lefts = [["curve", "The curve, f(x)"], ["cobweb", "Cobweb: next estimate"]]
+    const rights = [["error", "Error: distance to x*"], ["estimate", "Estimate of x*"]]
     this.views = [
       choice(explorable, "left", "First picture", lefts, quiet),
       choice(explorable, "right", "Second picture", rights, quiet),
@@ -152,7 +152,7 @@ export class DescentView {
           "span",
           { class: "gd-buttons" },
           button("Reset", () => explorable.reset()),
-          button("Copy link", () => explorable.share()),
+          linkButton(explorable),
         ),
       ),
       this.status,
@@ -164,6 +164,7 @@ export class DescentView {
   draw() {
     const { state } = this.explorable
     const fn = (this.fn = this.functionOf(state))
+    if (this.playing && state.shown === undefined) this.stop()
     this.second = fn.minima.length ? state.right : "estimate"
     const epochs = Math.min(state.epochs, longest(fn))
     const whole = gradientDescent(fn.df, state.x0, state.lr, epochs)
@@ -179,9 +180,8 @@ export class DescentView {
     if (this.strip) this.#basins(fn, state.lr)
     this.#placeHandle(fn, state)
     this.#controls()
-    const end = endWords(fn, path, minimum, fate)
     const limit = epochs < state.epochs ? ` So long a formula is followed for ${epochs} epochs.` : ""
-    const words = `${rateWords(fn, state.lr, minimum)} ${end}${limit}`
+    const words = descentWords(fn, state.lr, path, minimum, fate) + limit
     if (this.status.textContent !== words) this.status.textContent = words
     this.explorable.say(words)
     return { fn, path: whole, minimum, heights: this.cut }
@@ -441,19 +441,24 @@ export class DescentView {
     const { explorable } = this
     this.handle = new Handle(this.left, {
       label: "Start",
-      domain: () => this.dragging ?? this.fn.domain,
+      domain: () => this.dragging ?? this.#reach(),
       value: () => explorable.state.x0,
       move: x0 => explorable.set({ x0 }),
-      grab: () => {
-        const [low, high] = this.left.range.x
-        const margin = ((high - low) * 0.03) / 1.06
-        this.dragging = [low + margin, high - margin]
-      },
+      grab: () => (this.dragging = this.#reach()),
       drop: () => {
         this.dragging = undefined
         explorable.set({})
       },
     })
+  }
+
+  /** Where the start may go: what the picture shows, and where it is. */
+  #reach() {
+    const { x0 } = this.explorable.state
+    const [low, high] = this.left.range.x
+    const margin = ((high - low) * 0.03) / 1.06
+    const near = value => Number(value.toPrecision(9))
+    return [Math.min(x0, near(low + margin)), Math.max(x0, near(high - margin))]
   }
 
   #placeHandle(fn, { x0, left }) {
@@ -488,6 +493,7 @@ export class DescentView {
     const from = shown >= epochs ? 0 : shown
     const pace = Math.max(8, epochs / 5) / 1000
     let began
+    explorable.set({ shown: from })
     const tick = now => {
       began ??= now
       const k = Math.min(epochs, from + Math.floor((now - began) * pace))

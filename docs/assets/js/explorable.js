@@ -69,6 +69,7 @@ export class Explorable extends HTMLElement {
    */
   set(changes) {
     Object.assign(this.state, { shown: undefined }, changes)
+    this.touched = true
     this.complain("")
     this.refresh()
   }
@@ -99,11 +100,16 @@ export class Explorable extends HTMLElement {
     this.message.hidden = !sentence
   }
 
-  /** Say what the picture shows, to those who listen, once it has come to rest. */
+  /**
+   * Say what the picture shows, to those who listen, once the reader has changed it and
+   * it has come to rest. What was said is taken back: it can be read beside the picture.
+   */
   say(words) {
+    if (!this.touched || words === this.said) return
     clearTimeout(this.pause)
     this.pause = setTimeout(() => {
-      if (this.spoken.textContent !== words) this.spoken.textContent = words
+      this.spoken.textContent = this.said = words
+      this.pause = setTimeout(() => this.spoken.replaceChildren(), 5000)
     }, 700)
   }
 
@@ -126,13 +132,7 @@ export class Explorable extends HTMLElement {
   async share() {
     const { link } = this
     history.replaceState(history.state, "", link)
-    try {
-      await navigator.clipboard.writeText(link)
-      this.spoken.textContent = "Link copied."
-    } catch {
-      this.spoken.textContent = "The link is in the address bar."
-    }
-    return this.spoken.textContent
+    return navigator.clipboard.writeText(link)
   }
 
   #start() {
@@ -141,7 +141,12 @@ export class Explorable extends HTMLElement {
     this.initial = {}
     for (const [name, read] of Object.entries(this.constructor.fields))
       if (this.hasAttribute(name)) this.initial[name] = read(this.getAttribute(name))
-    this.message = html("p", { class: "gd-message", hidden: true })
+    this.message = html("p", {
+      class: "gd-message",
+      id: `${this.figure.id}-message`,
+      role: "alert",
+      hidden: true,
+    })
     this.spoken = html("p", { class: "gd-spoken", role: "status" })
     this.live = html("div", { class: "gd-live" })
     this.build()
@@ -150,6 +155,7 @@ export class Explorable extends HTMLElement {
     this.stage.append(this.live)
     this.classList.add("gd-on")
     this.reset()
+    this.touched = false
     cancelAnimationFrame(this.frame)
     this.#redraw()
   }

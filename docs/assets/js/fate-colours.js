@@ -15,6 +15,14 @@ const SERIES_COLOURS = [
   "--gd-series6",
 ]
 const SLOW = Math.log(301)
+/** The colours of the cycles that are met most; all others share one. */
+const CYCLES = {
+  2: ({ start }) => start,
+  3: ({ series4 }) => series4,
+  4: ({ start, paper }) => mix(start, paper, 0.4),
+  6: ({ series4, paper }) => mix(series4, paper, 0.35),
+  8: ({ start, paper }) => mix(start, paper, 0.65),
+}
 
 const channels = hex => [1, 3, 5].map(at => parseInt(hex.slice(at, at + 2), 16))
 const mix = (a, b, share) => a.map((one, i) => Math.round(one + (b[i] - one) * share))
@@ -49,7 +57,7 @@ export class FateColours {
       return mix(this.series[places[number % places.length]], this.paper, 0.65 * late)
     }
     if (kind === "cycles")
-      return mix(this.start, this.series4, Math.min(1, Math.log2(number / 2) / 3))
+      return CYCLES[number]?.(this) ?? mix(this.series4, this.paper, 0.6)
     if (kind === "chaos") return this.ink
     if (kind === "stays") return this.lost
     if (kind === "diverges") return mix(this.grid, this.paper, 0.6 * late)
@@ -62,6 +70,6 @@ export class FateColours {
 export function fateName(bits, minima) {
   const { kind, number } = unpack(bits)
   if (kind === "arrives") return `ends at ${text(minima[number])}`
-  if (kind === "cycles") return number > 8 ? "a longer cycle" : `a cycle of ${number}`
-  return kind
+  if (kind === "cycles") return CYCLES[number] ? `a cycle of ${number}` : "another cycle"
+  return kind === "undecided" ? "not decided in 300 epochs" : kind
 }

@@ -118,7 +118,8 @@ export class FateMap {
       if (lr >= left && lr <= right) plot.rule(`rate in ${kind}`, { x: lr }, kind)
       if (x0 >= low && x0 <= high) plot.rule(`start in ${kind}`, { y: x0 }, kind)
     }
-    if (lr >= left && lr <= right && x0 >= low && x0 <= high) plot.mark("point", lr, x0, "ring", "ink")
+    if (lr >= left && lr <= right && x0 >= low && x0 <= high)
+      for (const kind of ["paper", "ink"]) plot.mark(`point in ${kind}`, lr, x0, "ring", kind)
     plot.note("start", "Start", plot.box.left + 6, plot.box.top + 14, "ink", { fixed: true })
     plot.end()
     const wanted = JSON.stringify([this.view, this.job(state), this.canvas.width, this.canvas.height])

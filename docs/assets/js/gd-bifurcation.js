@@ -2,13 +2,13 @@
 // that the reader moves, and beside it the run at this rate.
 
 import { Diagram, edgeOf, fateOf, fit, LANDMARKS, NARROWEST, topOf, WHOLE } from "./bifurcation.js"
-import { button, dial } from "./controls.js"
+import { button, dial, linkButton } from "./controls.js"
 import { gradientDescent } from "./descent.js"
 import { Explorable, html } from "./explorable.js"
 import { doubleWell } from "./functions.js"
 import { Gestures } from "./gestures.js"
 import { Handle } from "./handle.js"
-import { estimate, read, text, ticks } from "./numbers.js"
+import { apart, estimate, read, text, ticks } from "./numbers.js"
 import { Plot } from "./plot.js"
 
 const { abs, log, max, min } = Math
@@ -73,7 +73,7 @@ class Bifurcation extends Explorable {
         "span",
         { class: "gd-buttons" },
         button("Reset", () => this.reset()),
-        button("Copy link", () => this.share()),
+        linkButton(this),
       ),
     )
     const picture = html("div", { class: "gd-picture" }, this.canvas, this.diagram.node)
@@ -282,14 +282,18 @@ class Bifurcation extends Explorable {
   #describe() {
     const { lr, kind, points, multiplier, exponent, path } = this.fate
     if (kind === "diverges")
-      return `one step from c leads to ${text(path[1])}, beyond the edge ${text(edgeOf(lr))}. The run diverges.`
+      return `one step from c leads to ${apart(path[1], [edgeOf(lr)])}, beyond the edge ${apart(edgeOf(lr), [path[1]])}. The run diverges.`
     const mean = `the exponent is ${text(exponent, 2)}`
     if (kind === "chaos") {
       const [low, high] = [min(...path), max(...path)]
       const sides = low * high < 0 ? "on both sides" : "on one side"
       return `chaos. The run from c wanders between ${text(low)} and ${text(high)}, ${sides}. An epoch multiplies a small distance by ${text(Math.exp(exponent), 3)} on average: ${mean}.`
     }
-    if (!points) return `the run from c settles too slowly, or on too long a cycle, to tell; ${mean}.`
+    const splits = LANDMARKS.some(one => one.lr === lr && one.what.includes("splitting"))
+    if (!points)
+      return splits
+        ? `here is a splitting, and beside it runs settle ever more slowly; ${mean}.`
+        : `the run from c settles too slowly, or on too long a cycle, to tell; ${mean}.`
     const factor = abs(multiplier) < 1e-6 ? "nearly 0" : text(multiplier, 3)
     const places = Array.from(points.slice().sort(), x => text(x)).join(", ")
     const cycle = `a cycle of ${points.length} points${points.length > 8 ? "" : `: ${places}`}`

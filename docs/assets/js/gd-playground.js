@@ -104,7 +104,7 @@ class Playground extends Explorable {
     this.live.append(
       html(
         "div",
-        { class: "gd-formula" },
+        { class: "gd-field" },
         html("label", { for: "gd-formula" }, "f(x) ="),
         this.box,
         this.examples,

@@ -1,7 +1,7 @@
 // <gd-reroll>: the lecture's nine runs from nine random starts, drawn again and again,
 // and how often they come out in their true order.
 
-import { button, typed } from "./controls.js"
+import { button, linkButton, typed } from "./controls.js"
 import { gradientDescent } from "./descent.js"
 import { Explorable, html } from "./explorable.js"
 import { parabola } from "./functions.js"
@@ -95,7 +95,7 @@ class Reroll extends Explorable {
               "span",
               { class: "gd-buttons" },
               button("Reset", () => this.reset()),
-              button("Copy link", () => this.share()),
+              linkButton(this),
             ),
           ),
         ),

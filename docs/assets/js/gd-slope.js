@@ -1,7 +1,7 @@
 // <gd-slope>: tangent and secant at a point to drag, and the error of the secant's slope
 // against its step h.
 
-import { button, choice, dial, logarithmic, typed } from "./controls.js"
+import { button, choice, dial, linkButton, logarithmic, typed } from "./controls.js"
 import { Explorable, html } from "./explorable.js"
 import { cosineBowl, parabola } from "./functions.js"
 import { Handle } from "./handle.js"
@@ -112,7 +112,7 @@ class Slope extends Explorable {
             "span",
             { class: "gd-buttons" },
             button("Reset", () => this.reset()),
-            button("Copy link", () => this.share()),
+            linkButton(this),
           ),
         ),
       ),

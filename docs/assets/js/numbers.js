@@ -21,6 +21,13 @@ export function text(value, digits = 4) {
 export const exact = value =>
   value !== 0 && Math.abs(value) < 1e-4 ? value.toExponential() : String(value)
 
+/** A number with as many digits as tell it from others, if it is none of them. */
+export function apart(value, others, digits = 4) {
+  while (digits < 17 && others.some(one => one !== value && text(one, digits) === text(value, digits)))
+    digits++
+  return text(value, digits)
+}
+
 /** x with a subscript, as in x₂₀. */
 export const estimate = k => `x${String(k).replace(/\d/g, digit => SUBSCRIPTS[digit])}`
 
@@ -39,7 +46,8 @@ export function ticks(low, high, count = 5) {
   const rough = (high - low) / count
   if (!(rough > 0) || !Number.isFinite(rough)) return []
   const unit = 10 ** Math.floor(Math.log10(rough))
-  const step = [1, 2, 5, 10].map(m => m * unit).find(one => one >= rough * 0.99)
+  const off = m => Math.abs(Math.log((m * unit) / rough))
+  const step = unit * [1, 2, 5, 10].reduce((a, b) => (off(b) < off(a) ? b : a))
   const marks = []
   for (let i = Math.ceil(low / step); i * step <= high; i++)
     marks.push(Number((i * step).toPrecision(12)))
@@ -51,7 +59,7 @@ export function decades(low, high, count = 5) {
   const [first, last] = [Math.ceil(Math.log10(low)), Math.floor(Math.log10(high))]
   const step = Math.max(1, Math.ceil((last - first) / count))
   const marks = []
-  for (let i = last; i >= first; i -= step) marks.push(10 ** i)
+  for (let i = Math.floor(last / step) * step; i >= first; i -= step) marks.push(10 ** i)
   return marks
 }
 

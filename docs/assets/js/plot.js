@@ -27,7 +27,7 @@ export class Plot {
     this.kept = new Map()
     const clip = `gd-clip-${clips++}`
     this.window = svg("rect")
-    this.frame = svg("g", { class: "gd-axes" })
+    this.frame = svg("g", { class: "gd-axes", "aria-hidden": "true" })
     this.inside = svg("g", { "clip-path": `url(#${clip})` })
     this.above = svg("g")
     this.node = svg(
@@ -66,7 +66,8 @@ export class Plot {
     this.x = scale(x, xLog, this.box.left, this.box.right)
     this.y = scale(y, yLog, this.box.bottom, this.box.top)
     this.range = { x, y }
-    const axes = JSON.stringify([x, y, xLabel, yLabel, xTicks, yTicks, this.box])
+    if (this.square) yTicks = xTicks ??= ticks(...x, 4)
+    const axes = JSON.stringify([x, y, xLog, yLog, xLabel, yLabel, xTicks, yTicks, this.box])
     if (axes !== this.axes) {
       this.axes = axes
       const size = { x: this.box.left, y: top, width: wide, height: tall }
@@ -81,7 +82,7 @@ export class Plot {
 
   #axis(range, log, marks, label, across) {
     const { left, right, top, bottom } = this.box
-    marks ??= log ? decades(...range) : ticks(...range, across && this.square ? 4 : 5)
+    marks ??= log ? decades(...range) : ticks(...range)
     const size = Math.max(...range.map(Math.abs)) / (range[1] - range[0])
     const digits = Math.max(6, Math.ceil(Math.log10(size)) + 2)
     const name = value => (log ? power(Math.round(Math.log10(value))) : text(value, digits))
@@ -212,7 +213,9 @@ export class Plot {
   /** One mark: a disc, a ring or a square. */
   mark(key, x, y, shape, kind) {
     const [at, up] = [near(bounded(this.x.at(x))), near(bounded(this.y.at(y)))]
-    if (Number.isNaN(at + up)) return
+    const { left, right, top, bottom } = this.box
+    const inside = at > left - 6 && at < right + 6 && up > top - 6 && up < bottom + 6
+    if (!inside) return
     const style = { class: shape === "ring" ? "gd-mark gd-ring" : "gd-mark", "data-kind": kind }
     if (shape === "square")
       this.put(key, "rect", { ...style, x: at - 4.5, y: up - 4.5, width: 9, height: 9 }, this.above)
