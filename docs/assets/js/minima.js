@@ -112,7 +112,7 @@ export function bending(df, d2f, minima) {
     })
     const exact = d2f(x)
     if (near > 2 * far && next > 2 * near && !(2 * exact > next)) found.set(x, Infinity)
-    else if (!Number.isFinite(exact)) found.set(x, next)
+    else if (Number.isNaN(exact)) found.set(x, next)
   }
   return found.size ? x => found.get(x) ?? d2f(x) : d2f
 }
