@@ -161,8 +161,8 @@ export class Explorable extends HTMLElement {
   }
 
   #follow(link) {
-    for (const [name, value] of link)
-      if (Object.hasOwn(this.constructor.fields, name) && !this.type(name, value)) return
+    for (const name of Object.keys(this.constructor.fields))
+      if (link.has(name) && !this.type(name, link.get(name))) return
   }
 
   #redraw() {

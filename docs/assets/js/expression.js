@@ -649,7 +649,8 @@ export function functionFrom(text) {
   const trees = [tree, slope, derivative(slope)]
   const [f, df, d2f] = trees.map(compile)
   // A long formula is sampled less often, to stay within a frame or two.
-  const samples = Math.max(250, Math.min(4000, 4e5 / (tree.size + slope.size)))
+  const work = trees.map(extent)
+  const samples = Math.max(120, Math.min(4000, 1.5e5 / (work[0] + work[1])))
   const seen = survey(f, df, Math.round(samples))
   return {
     name: text.trim(),
@@ -659,6 +660,6 @@ export function functionFrom(text) {
     d2f: bending(df, d2f, seen.minima),
     ...seen,
     trees,
-    work: trees.map(extent),
+    work,
   }
 }

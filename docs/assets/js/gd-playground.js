@@ -52,7 +52,8 @@ function opening({ f, df, d2f, domain: [low, high], minima }) {
   let lr = round(curvature > 0 && curvature < Infinity ? Math.min(500, 0.2 / curvature) : 0.1)
   // No step out of the picture, and no run that leaves it.
   const leaves = rate => gradientDescent(df, x0, rate, 20).some(x => !(x > low - width && x < high + width))
-  for (let k = 0; k < 300 && Math.abs(lr * df(x0)) > width / 4; k++) lr = round(lr / 2)
+  const slope = Math.abs(df(x0))
+  while (lr * slope > width / 4 && slope < Infinity) lr = round(lr / 2)
   for (let k = 0; k < 5 && leaves(lr); k++) lr = round(lr / 3)
   return { x0, lr: lr || 0.1 }
 }

@@ -120,11 +120,11 @@ export function bending(df, d2f, minima) {
 /** What functions.js says of a function: an interval to look at, and the minima. */
 export function survey(f, df, samples = 4000) {
   // Where few samples are taken, each is dear, and so is each turn.
-  const many = Math.min(MANY, samples / 10)
+  const many = Math.min(MANY, samples / 20)
   const look = far => {
     let turns = turnsBetween(f, df, -far, far, samples)
     // Where there are too many, look more closely.
-    for (let k = 0; k < 5 && turns.length > many; k++) {
+    for (let k = 0; k < Math.min(5, samples / 150) && turns.length > many; k++) {
       const gap = (turns.at(-1)[0] - turns[0][0]) / turns.length
       const [x] = turns.reduce((a, b) => (Math.abs(b[0]) < Math.abs(a[0]) ? b : a))
       turns = turnsBetween(f, df, x - 6 * gap, x + 6 * gap, samples)

@@ -85,12 +85,15 @@ export function rateWords(fn, lr, minimum) {
 export function endWords(fn, path, minimum, fate) {
   const last = path.length - 1
   const end = path[last]
+  const out = fn.trees ? path.findIndex(x => Number.isNaN(fn.f(x))) : -1
+  const outside = out < 0 || Number.isNaN(path[out]) ? "" : ` At ${estimate(out)} f has no value.`
   const lost = path.findIndex(x => !Number.isFinite(x))
   if (lost >= 0) {
     const none = path.findIndex(Number.isNaN)
-    if (none === lost) return `f′ has no value at ${estimate(lost - 1)}: ${estimate(lost)} is nan.`
+    if (none === lost)
+      return `f′ has no value at ${estimate(lost - 1)}: ${estimate(lost)} is nan.${outside}`
     const then = none > lost ? `, and nan from epoch ${none} on` : ""
-    return `The run overflows: ${estimate(lost)} is ${text(path[lost])}${then}.`
+    return `The run overflows: ${estimate(lost)} is ${text(path[lost])}${then}.${outside}`
   }
   const epochs = last === 1 ? "1 epoch" : `${last} epochs`
   const place = `After ${epochs} x = ${text(end, 6)}`
@@ -101,8 +104,6 @@ export function endWords(fn, path, minimum, fate) {
       : error === 0
         ? ", the minimum itself"
         : `; the error is ${text(error, 3)}`
-  const out = fn.trees ? path.findIndex(x => Number.isNaN(fn.f(x))) : -1
-  const outside = out < 0 ? "" : ` At ${estimate(out)} f has no value: what follows is that of f′ alone.`
   return `${place}${distance}.${fateWords(fn, fate, end)}${outside}`
 }
 
