@@ -90,6 +90,8 @@ def test_elsewhere_it_says_what_is_true_near_the_minimum(home, function):
             assert "at no rate do estimates settle" in said
         elif curvature == 0:
             assert "at any rate, but ever more slowly" in said
+        elif lr == one_step_rate(curvature):
+            assert "land almost on the minimum at once" in said
         else:
             expected = {
                 "attracts": "come closer",
