@@ -650,7 +650,7 @@ export function functionFrom(text) {
   const [f, df, d2f] = trees.map(compile)
   // A long formula is sampled less often, to stay within a frame or two.
   const work = trees.map(extent)
-  const samples = Math.max(120, Math.min(4000, 1.5e5 / (work[0] + work[1])))
+  const samples = Math.max(100, Math.min(4000, 1.2e5 / (work[0] + work[1])))
   const seen = survey(f, df, Math.round(samples))
   return {
     name: text.trim(),
