@@ -139,6 +139,7 @@ class Playground extends Explorable {
 
   reset() {
     this.#blame()
+    this.code.hidden = true
     super.reset()
   }
 
