@@ -154,3 +154,15 @@ def call(page, function, *arguments):
         return np.frombuffer(base64.b64decode(text), "<f8")
 
     return unpack(page.evaluate(CALL.replace("FUNCTION", function), pack(arguments)))
+
+
+def fingers(page):
+    """A function that puts fingers on a page: its kind of event, and where they are."""
+    session = page.context.new_cdp_session(page)
+
+    def touch(kind, *points):
+        points = [{"x": x, "y": y} for x, y in points]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        page.wait_for_timeout(16)
+
+    return touch

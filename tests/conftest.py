@@ -8,11 +8,12 @@ a skip is then a failure.
 import os
 import socket
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import matplotlib
 import pytest
-from browsing import CHROMIUM, FLAGS, serving
+from browsing import CHROMIUM, FLAGS, call, serving
 from building import Project
 from playwright.sync_api import sync_playwright
 
@@ -125,6 +126,15 @@ def at_home(visit, site, address):
 def modules(open_page, workshop):
     """An empty page from which the site's scripts can be imported: ``/js/….js``."""
     return open_page(workshop)
+
+
+@pytest.fixture(scope="module")
+def port(browser, workshop):
+    """Call a function of JavaScript's where the scripts can be imported."""
+    page = browser.new_page()
+    page.goto(workshop)
+    yield partial(call, page)
+    page.close()
 
 
 @pytest.fixture

@@ -54,15 +54,6 @@ def counted(path, view, rows):
 # ------------------------------------------------------------------------- its numbers
 
 
-@pytest.fixture(scope="module")
-def port(browser, workshop):
-    """Call a function of JavaScript's where the scripts can be imported."""
-    page = browser.new_page()
-    page.goto(workshop)
-    yield partial(call, page)
-    page.close()
-
-
 DIAGRAM = f"""async (view, columns, rows) => {{
   {IMPORT}
   const one = new b.Diagram(view, columns, rows)

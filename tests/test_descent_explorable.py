@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from browsing import NARROW, WIDE
+from browsing import NARROW, WIDE, fingers
 
 from gd_tutorial import GALLERY, gradient_descent, parabola
 from gd_tutorial.theory import local_regime, one_step_rate, rate_limit, regime
@@ -225,12 +225,7 @@ def test_sliders_stop_exactly_at_the_thresholds(home):
 
 
 def swipe(page, start, end):
-    session = page.context.new_cdp_session(page)
-
-    def touch(kind, *points):
-        points = [{"x": x, "y": y} for x, y in points]
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-
+    touch = fingers(page)
     touch("touchStart", start)
     for step in range(1, 9):
         touch(

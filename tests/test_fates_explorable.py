@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from browsing import NARROW, WIDE
+from browsing import NARROW, WIDE, fingers
 
 from gd_tutorial import cosine_bowl, double_well
 from gd_tutorial.fates import fates
@@ -172,13 +172,7 @@ def test_a_mouse_that_drags_moves_the_view_and_picks_nothing(beyond):
 
 def test_two_fingers_zoom_and_one_scrolls(beyond):
     page = beyond(viewport=NARROW, has_touch=True, is_mobile=True)
-    session = page.context.new_cdp_session(page)
-
-    def touch(kind, *points):
-        points = [{"x": x, "y": y} for x, y in points]
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-        page.wait_for_timeout(16)
-
+    touch = fingers(page)
     x, y = at(page, 1.2, 0)
     before = view(page)
     touch("touchStart", (x - 30, y), (x + 30, y))

@@ -259,8 +259,12 @@ def test_a_hostile_link_sets_nothing_but_the_state(play):
 def test_a_link_carries_the_whole_state(page, open_page):
     enter(page, "x**2 + sin(3*x) + 1/(2 + x**2)")
     change = {
-        **{"x0": 0.3, "lr": 0.02, "epochs": 77, "view": [0, 1, -1, 2]},
-        **{"left": "cobweb", "right": "estimate"},
+        "x0": 0.3,
+        "lr": 0.02,
+        "epochs": 77,
+        "view": [0, 1, -1, 2],
+        "left": "cobweb",
+        "right": "estimate",
     }
     page.locator(IT).evaluate("(one, change) => one.set(change)", change)
     sent = state(page)

@@ -55,15 +55,6 @@ THEORY = """async (name, ...columns) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def port(browser, workshop):
-    """Call a function of JavaScript's where the scripts can be imported."""
-    page = browser.new_page()
-    page.goto(workshop)
-    yield partial(call, page)
-    page.close()
-
-
 def bits(values):
     """The bits of floats, those of every nan alike."""
     return np.where(np.isnan(values), np.nan, values).view(np.int64)

@@ -1,12 +1,12 @@
 """The lecture drawn again: its draws against NumPy, its order against whole numbers."""
 
 import re
-from functools import cache, partial
+from functools import cache
 from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
-from browsing import NARROW, WIDE, call
+from browsing import NARROW, WIDE
 from test_docs import TEXTS
 from test_scenarios import ORDER, RUNS, STARTS, count_by_sweep, share
 
@@ -52,15 +52,6 @@ def output():
             return runner.run(found, TEXTS[PAGE])["output"]
 
         yield output
-
-
-@pytest.fixture(scope="module")
-def port(browser, workshop):
-    """Call a function of JavaScript's where the scripts can be imported."""
-    page = browser.new_page()
-    page.goto(workshop)
-    yield partial(call, page)
-    page.close()
 
 
 # ------------------------------------------------------------------------- the numbers

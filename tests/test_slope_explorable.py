@@ -1,11 +1,10 @@
 """Secant and tangent to play with: its numbers against NumPy, its hands, its words."""
 
 import re
-from functools import partial
 
 import numpy as np
 import pytest
-from browsing import NARROW, WIDE, call
+from browsing import NARROW, WIDE
 from test_docs import TEXTS
 
 from gd_tutorial import cosine_bowl, parabola
@@ -40,15 +39,6 @@ each_curve = pytest.mark.parametrize("curve", CURVES)
 
 
 # ------------------------------------------------------------------------- the numbers
-
-
-@pytest.fixture(scope="module")
-def port(browser, workshop):
-    """Call a function of JavaScript's where the scripts can be imported."""
-    page = browser.new_page()
-    page.goto(workshop)
-    yield partial(call, page)
-    page.close()
 
 
 def test_the_steps_are_ten_round_numbers_a_decade(port):
