@@ -20,10 +20,10 @@ from slim import slim_script
 
 SCRIPTS = sorted((ROOT / "docs" / "assets" / "js").rglob("*.js"))
 WEIGHT_LIMIT = 25_000
-# What reads and differentiates formulas is loaded on the Playground alone, and weighed
-# apart.
-LIBRARY = ("expression.js", "minima.js")
-LIBRARY_LIMIT = 9_000
+# What reads, differentiates and writes formulas is loaded on the Playground alone, and
+# weighed apart.
+LIBRARY = ("expression.js", "minima.js", "program.js")
+LIBRARY_LIMIT = 9_600
 
 # A name that runs text as code or reads text as HTML: none has a place here. Elements
 # are made one by one, so that what a reader typed stays text.
