@@ -160,9 +160,18 @@ export class Explorable extends HTMLElement {
     this.#redraw()
   }
 
+  /** Take what a link carries: all of it or, where a part is wrong, none. */
   #follow(link) {
-    for (const name of Object.keys(this.constructor.fields))
-      if (link.has(name) && !this.type(name, link.get(name))) return
+    const { fields } = this.constructor
+    const carried = Object.keys(fields).filter(name => link.has(name))
+    const wrong = carried.filter(name => {
+      try {
+        fields[name](link.get(name))
+      } catch {
+        return true
+      }
+    })
+    for (const name of wrong.length ? wrong.slice(0, 1) : carried) this.type(name, link.get(name))
   }
 
   #redraw() {
