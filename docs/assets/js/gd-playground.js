@@ -204,6 +204,8 @@ class Playground extends Explorable {
   }
 
   async #copy() {
+    // It is said as often as it is done.
+    Object.assign(this, { touched: true, said: undefined })
     this.code.hidden = !this.#write()
     if (this.code.hidden) return this.complain("The derivatives of this formula are too long to be written out.")
     try {
