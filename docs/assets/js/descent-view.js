@@ -5,18 +5,16 @@
 import { button, choice, dial, linkButton, logarithmic, typed } from "./controls.js"
 import { gradientDescent } from "./descent.js"
 import { html } from "./explorable.js"
-import { FateColours } from "./fate-colours.js"
 import { classifier, unpack } from "./fates.js"
 import { GALLERY, named, parabola } from "./functions.js"
 import { Handle } from "./handle.js"
 import { estimate, oneOf, power, read, text } from "./numbers.js"
-import { Plot, svg } from "./plot.js"
+import { Plot } from "./plot.js"
 import { error } from "./theory.js"
 import { descentWords, minimumOf, thresholds } from "./words.js"
 
 const LONGEST = 10000
 const TOLERANCE = 1e-6
-const SLICE = 5 // ms of drawing fates, then let the page breathe
 
 /** The parts of the state that a descent has, each with its reader. */
 export const DESCENT_FIELDS = {
@@ -97,10 +95,9 @@ export class DescentView {
       functionOf = state => named(state.function),
       formula = false,
       steps = false,
-      strip = false,
     } = {},
   ) {
-    Object.assign(this, { explorable, functionOf, formula, steps, strip })
+    Object.assign(this, { explorable, functionOf, formula, steps })
     this.left = new Plot("The curve with the path on it", { height: 260 })
     this.right = new Plot("The path against epochs", { height: 260 })
     this.curves = new Map()
@@ -177,7 +174,7 @@ export class DescentView {
     else this.#curve(fn, path)
     if (this.second === "estimate") this.#estimates(fn, path, minimum, state)
     else this.#errors(fn, path, minimum, state)
-    if (this.strip) this.#basins(fn, state.lr)
+    this.strip?.draw(fn, state.lr, this.classify)
     this.#placeHandle(fn, state)
     this.#controls()
     const limit = epochs < state.epochs ? ` So long a formula is followed for ${epochs} epochs.` : ""
@@ -245,51 +242,6 @@ export class DescentView {
       left.mark("last", path[last], end, "disc", "path")
     this.#leaving(path, x)
     left.end()
-  }
-
-  /** Above the axis, each start in the colour of its fate at this rate. */
-  #basins(fn, lr) {
-    const { left } = this
-    const { left: from, right: to, bottom } = left.box
-    const key = [fn.name, lr, from, to, left.range.x, document.body.dataset.mdColorScheme].join()
-    if (key === this.banded) return
-    this.banded = key
-    clearTimeout(this.later)
-    const { classify } = this
-    const starts = Array.from({ length: Math.ceil(to - from) }, (_, i) => left.x.of(from + i + 0.5))
-    const fates = []
-    const colours = new FateColours(left.node)
-    let [i, size] = [0, 8]
-    // Coarse first, then fine, a few milliseconds at a time.
-    const go = () => {
-      if (!this.explorable.live) return
-      const end = performance.now() + SLICE
-      while (size >= 1 && performance.now() < end) {
-        fates[i] ??= classify(starts[i], lr, 300)
-        if ((i += size) >= starts.length) [i, size] = [0, size / 2]
-      }
-      this.#paint(starts.map((_, i) => fates[i] ?? fates[i & ~1] ?? fates[i & ~3] ?? fates[i & ~7] ?? 0), colours, fn)
-      if (size >= 1) this.later = setTimeout(go)
-    }
-    go()
-  }
-
-  #paint(fates, colours, fn) {
-    const { left: from, right: to, bottom } = this.left.box
-    const bands = new Map()
-    let old
-    for (const [i, bits] of fates.entries()) {
-      const x = from + i
-      const colour = `rgb(${colours.of(bits, fn.minima.length)})`
-      const width = Math.min(1, to - x)
-      if (colour !== old) bands.set(colour, `${bands.get(colour) ?? ""}M${x} ${bottom - 5}`)
-      bands.set(colour, `${bands.get(colour)}h${width}`)
-      old = colour
-    }
-    this.bands?.remove()
-    const lines = [...bands].map(([stroke, d]) => svg("path", { stroke, d }))
-    this.bands = svg("g", { class: "gd-strip" }, ...lines)
-    this.left.inside.before(this.bands)
   }
 
   /** Each step across, and the height that it loses as a dotted drop. */

@@ -4,7 +4,7 @@ import { DESCENT_DEFAULTS, DESCENT_FIELDS, DescentView } from "./descent-view.js
 import { Explorable } from "./explorable.js"
 import { named } from "./functions.js"
 
-class Descent extends Explorable {
+export class Descent extends Explorable {
   static fields = DESCENT_FIELDS
   static defaults = DESCENT_DEFAULTS
 
@@ -15,10 +15,7 @@ class Descent extends Explorable {
       functionOf: ({ function: name }) => (name === own?.name ? own : named(name)),
       formula: this.hasAttribute("formula"),
       steps: this.hasAttribute("steps"),
-      strip: this.hasAttribute("strip"),
     })
-    this.palette = new MutationObserver(() => this.set({ shown: this.state.shown }))
-    this.palette.observe(document.body, { attributeFilter: ["data-md-color-scheme"] })
     this.live.append(this.view.node)
   }
 
@@ -27,7 +24,6 @@ class Descent extends Explorable {
   }
 
   end() {
-    this.palette.disconnect()
     this.view.stop()
   }
 }

@@ -2,21 +2,20 @@
 // it and its map of fates; and the same as a program.
 
 import { button } from "./controls.js"
-import { gradientDescent } from "./descent.js"
 import { DESCENT_DEFAULTS, DESCENT_FIELDS, DescentView } from "./descent-view.js"
 import { Explorable, html } from "./explorable.js"
 import { functionFrom, toPython, toText } from "./expression.js"
 import { FateMap, readView } from "./fate-map.js"
+import { opening } from "./opening.js"
 import { program } from "./program.js"
+import { Strip } from "./strip.js"
 
 const EXAMPLES = [
-  ["(x - 0.5)**2", "the lecture's parabola"],
+  ["(x - 0.5)**2", "a parabola"],
   ["cos(2*pi*x) + x**2", "a bowl with ripples"],
   ["x**4/4 - x**2/2 + x/10", "two wells, one deeper"],
   ["log(cosh(x))", "steep nowhere"],
   ["x**6/6 - x**4/2 + x**2/3", "three wells"],
-  ["x*exp(-x**2)", "a pit beside a hill"],
-  ["sin(x) + sin(10*x/3)", "many pits"],
   ["abs(x)**1.5", "infinite curvature"],
   ["x + 1/x", "a pole at 0"],
 ]
@@ -34,28 +33,6 @@ function functionOf({ f: text }) {
   if (!somewhere.some(Number.isFinite))
     throw new RangeError("This formula has no finite value anywhere that the page looked.")
   return (known = fn)
-}
-
-/** A start from which f can be followed, and a rate that suits f″ and the slope there. */
-function opening({ f, df, d2f, domain: [low, high], minima }) {
-  const width = high - low
-  const grain = 10 ** (Math.floor(Math.log10(width)) - 1)
-  const starts = [0.1, 0.9, 0.2, 0.8, 0.3, 0.7, 0.4, 0.6, 0.5].map(share =>
-    Number((Math.round((low + share * width) / grain) * grain).toPrecision(12)),
-  )
-  const good = x => Number.isFinite(f(x)) && Math.abs(df(x)) > 0 && Math.abs(df(x)) < Infinity
-  const nearest = x => minima.reduce((a, b) => (Math.abs(b - x) < Math.abs(a - x) ? b : a), minima[0])
-  const fine = starts.filter(good)
-  const x0 = fine.find(x => df(x) * (x - nearest(x)) > 0) ?? fine[0] ?? starts[0]
-  const curvature = d2f(nearest(x0))
-  const round = lr => Number(lr.toPrecision(1))
-  let lr = round(curvature > 0 && curvature < Infinity ? Math.min(500, 0.2 / curvature) : 0.1)
-  // No step out of the picture, and no run that leaves it.
-  const leaves = rate => gradientDescent(df, x0, rate, 20).some(x => !(x > low - width && x < high + width))
-  const slope = Math.abs(df(x0))
-  while (lr * slope > width / 4 && slope < Infinity) lr = round(lr / 2)
-  for (let k = 0; k < 5 && leaves(lr); k++) lr = round(lr / 3)
-  return { x0, lr: lr || 0.1 }
 }
 
 class Playground extends Explorable {
@@ -85,8 +62,9 @@ class Playground extends Explorable {
     )
     // Below the box either what is wrong with it, or the slope.
     this.below = html("p", { class: "gd-below", id: "gd-fault" })
-    const one = { functionOf, chooser: false, strip: true }
+    const one = { functionOf, chooser: false }
     this.descent = new DescentView(this, one)
+    this.descent.strip = new Strip(this.descent.left, this)
     this.map = new FateMap(this, {
       functionOf,
       job: ({ f }) => ({ formula: f }),
@@ -100,8 +78,6 @@ class Playground extends Explorable {
       "aria-label": "The program",
       hidden: true,
     })
-    this.palette = new MutationObserver(() => this.refresh())
-    this.palette.observe(document.body, { attributeFilter: ["data-md-color-scheme"] })
     this.live.append(
       html(
         "div",
@@ -132,7 +108,7 @@ class Playground extends Explorable {
   }
 
   end() {
-    this.palette.disconnect()
+    this.descent.strip.end()
     this.map.end()
     this.descent.stop()
   }

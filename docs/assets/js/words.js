@@ -16,14 +16,6 @@ const ON_A_PARABOLA = {
 }
 const FAR = 1e9
 
-/** f″ at a minimum; infinite, too, at a kink of which f″ knows nothing. */
-function curvatureAt(fn, x) {
-  const curvature = fn.d2f(x)
-  const h = 1e-7 * Math.max(1, Math.abs(x))
-  const kink = curvature === 0 && fn.df(x + h) - fn.df(x - h) > 1e-3
-  return kink ? Infinity : curvature
-}
-
 /** The minimum that a path is about: the one nearest to its last finite estimate. */
 export function minimumOf(fn, path, last = path.length - 1) {
   while (last > 0 && !Number.isFinite(path[last])) last--
@@ -35,7 +27,7 @@ export function minimumOf(fn, path, last = path.length - 1) {
 
 /** The thresholds 1/L and 2/L at a minimum, with their names; none where f″ sets none. */
 export function thresholds(fn, minimum) {
-  const curvature = minimum === undefined ? 0 : curvatureAt(fn, minimum)
+  const curvature = minimum === undefined ? 0 : fn.d2f(minimum)
   if (!(curvature > 0) || curvature === Infinity) return []
   const name = fn === parabola ? "L" : "f″"
   return [
@@ -58,7 +50,7 @@ export function rateWords(fn, lr, minimum) {
       ? "The page found no minimum of this function."
       : "This function has no minimum to arrive at."
   const at = `x* = ${text(minimum)}`
-  const curvature = curvatureAt(fn, minimum)
+  const curvature = fn.d2f(minimum)
   const limits = [oneStepRate(curvature), rateLimit(curvature)]
   if (fn === parabola) {
     const said = ON_A_PARABOLA[regime(lr, curvature)](...limits.map(one => text(one)))
