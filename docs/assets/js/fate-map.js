@@ -58,7 +58,11 @@ export class FateMap {
    * `worker()` makes one that does.
    */
   constructor(explorable, { functionOf, job, worker }) {
-    Object.assign(this, { explorable, functionOf, job, worker })
+    Object.assign(this, { explorable, functionOf, job })
+    // Before there is anything to compute: a worker takes some 40 ms to start.
+    const parts = Math.max(1, Math.min(4, navigator.hardwareConcurrency || 2))
+    this.workers = Array.from({ length: parts }, worker)
+    for (const one of this.workers) one.onmessage = ({ data }) => this.#receive(data)
     this.canvas = html("canvas", { "aria-hidden": "true" })
     this.plot = new Plot("Fate map", { margin: { left: 46, right: 10, top: 8, bottom: 36 } })
     const { node } = this.plot
@@ -96,8 +100,7 @@ export class FateMap {
   end() {
     this.sizes.disconnect()
     this.palette.disconnect()
-    for (const worker of this.workers ?? []) worker.terminate()
-    this.workers = undefined
+    for (const worker of this.workers) worker.terminate()
   }
 
   /** What the map shows: [left, right, low, high]. */
@@ -154,14 +157,8 @@ export class FateMap {
     this.seenFn = this.fn
     this.fates = new Uint32Array(width * height)
     const [left, right, low, high] = view
-    const parts = Math.max(1, Math.min(4, navigator.hardwareConcurrency || 2))
-    this.workers ??= Array.from({ length: parts }, () => {
-      const worker = this.worker()
-      worker.onmessage = ({ data }) => this.#receive(data)
-      return worker
-    })
     this.id++
-    this.open = parts
+    this.open = this.workers.length
     for (const [part, worker] of this.workers.entries())
       worker.postMessage({
         id: this.id,
@@ -172,7 +169,7 @@ export class FateMap {
         lr: [left, right],
         x0: [low, high],
         part,
-        parts,
+        parts: this.workers.length,
       })
   }
 
