@@ -17,7 +17,7 @@ import base64
 import contextlib
 import functools
 import gc
-import importlib
+import importlib.util
 import io
 import json
 import linecache
@@ -29,9 +29,9 @@ import subprocess
 import sys
 import tempfile
 import time
-import traceback
 import types
 import warnings
+from pathlib import Path
 
 import matplotlib
 import numpy
@@ -40,6 +40,18 @@ from matplotlib._pylab_helpers import Gcf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
+
+
+def beside(name):
+    """Load a module that lies beside this file, but is nothing a snippet can import."""
+    place = Path(__file__).with_name(f"{name}.py")
+    spec = importlib.util.spec_from_file_location(name, place)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+figures, tracebacks = beside("figures"), beside("tracebacks")
 
 OUTPUT_LIMIT = 200_000
 GRACE_SECONDS = 2.0
@@ -83,46 +95,14 @@ def render(figure, number):
                 f"figure {number} has an image with an array as alpha, which Matplotlib"
                 " leaves out of SVG; make it part of the colours"
             )
-    width, height = figure.get_size_inches()
-    drawn = {"alt": " ".join(text.split())}
-    lay_out_once(figure)
+    alt = " ".join(text.split())
+    if image_format == "svg":
+        return {"alt": alt} | figures.draw(figure)
+    figures.lay_out_once(figure)
     buffer = io.BytesIO()
-    if image_format == "png":
-        nothing = {"Software": None}
-        figure.savefig(
-            buffer, format="png", dpi=100, transparent=False, metadata=nothing
-        )
-        drawn["png"] = base64.b64encode(buffer.getvalue()).decode("ascii")
-        return drawn
-    with matplotlib.rc_context({"svg.hashsalt": "gd_tutorial"}):
-        figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
-    svg = buffer.getvalue().decode("utf-8")
-    return drawn | {
-        "light": svg,
-        "dark": recolour(svg),
-        "width": round(width * 96),
-        "height": round(height * 96),
-    }
-
-
-def lay_out_once(figure):
-    """Place the axes now; savefig would do it twice, which is a third of its time."""
-    engine = figure.get_layout_engine()
-    if engine is None:
-        return
-    engine.execute(figure)
-    with matplotlib.rc_context({"figure.constrained_layout.use": False}):
-        figure.set_layout_engine("none")
-        figure.set_layout_engine(None)
-
-
-def recolour(svg):
-    """The same drawing on dark paper: each colour of the style by its counterpart."""
-    from gd_tutorial.plotting import COLORS, DARK
-
-    dark = {light.lower(): DARK[role].lower() for role, light in COLORS.items()}
-    pattern = re.compile("|".join(map(re.escape, dark)), re.IGNORECASE)
-    return pattern.sub(lambda found: dark[found.group().lower()], svg)
+    nothing = {"Software": None}
+    figure.savefig(buffer, format="png", dpi=100, transparent=False, metadata=nothing)
+    return {"alt": alt, "png": base64.b64encode(buffer.getvalue()).decode("ascii")}
 
 
 # ------------------------------------------------------------------------ one snippet
@@ -153,8 +133,7 @@ def execute(job):
     except SnippetFault as fault:
         return failure(page, line, str(fault))
     except BaseException as error:
-        last = "".join(traceback.format_exception_only(error)).strip().split("\n")[-1]
-        return failure(page, line, last)
+        return failure(page, line, tracebacks.last_line(error))
     return {"output": None, "figures": captured, "error": None}
 
 
@@ -194,20 +173,8 @@ def time_limit(seconds):
 
 def failure(page, line, message):
     """Describe the exception being handled, from the reader's own line on."""
-    kind, error, trace = sys.exc_info()
-    if isinstance(error, SyntaxError) and error.filename == page:
-        line = error.lineno or line
-    while trace is not None and trace.tb_frame.f_code.co_filename != page:
-        trace = trace.tb_next
-    first = trace
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename == page:
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    shown = traceback.TracebackException(kind, error, first)
-    while shown.stack and shown.stack[-1].filename == __file__:
-        shown.stack.pop()
-    return no_result({"line": line}, message, "".join(shown.format()))
+    own, text = tracebacks.from_own_line(sys.exception(), page, __file__)
+    return no_result({"line": own or line}, message, text)
 
 
 def no_result(job, message, trace=""):

@@ -9,6 +9,7 @@ beside this file. The same versions give the same bytes. README.md says what eac
 file is and where it came from.
 """
 
+import gzip
 import hashlib
 import json
 import re
@@ -28,7 +29,14 @@ PACKAGES = {
     "source-sans": "3.52.0",
     "source-code-pro": "2.42.0",
     "katex": "0.19.1",
+    "pyodide": "314.0.7",
 }
+
+# The Python that pages run programs in: its core, the packages that programs may import,
+# and what these ask for but do not use here (fonts in PDF files, time zones).
+CORE = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"]
+IN_PAGE = ["numpy", "matplotlib", "scipy", "sympy", "mpmath"]
+UNUSED = ["fonttools", "pytz"]
 
 ASCII = set(range(0x20, 0x7F))
 # A text face comes in parts: the first is what nearly every page needs; the browser
@@ -283,6 +291,35 @@ def make_katex(packages):
     (folder / "katex.min.css").write_text(style, encoding="utf-8", newline="\n")
 
 
+def make_pyodide(packages):
+    """Say what the page's Python consists of; its files are not laid here."""
+    folder = packages / "pyodide" / "package"
+    lock = json.loads((folder / "pyodide-lock.json").read_text(encoding="utf-8"))
+    wanted, kept = list(IN_PAGE), {}
+    while wanted:
+        name = wanted.pop()
+        entry = lock["packages"][name]
+        entry["depends"] = [one for one in entry["depends"] if one not in UNUSED]
+        wanted += [one for one in entry["depends"] if one not in kept]
+        kept[name] = entry
+    core = {}
+    for name in CORE:
+        content = (folder / name).read_bytes()
+        core[name] = {
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "size": len(content),
+            "packed": round(len(gzip.compress(content, 6)), -3),
+        }
+    made = {
+        "version": PACKAGES["pyodide"],
+        "core": core,
+        "lock": {"info": lock["info"], "packages": dict(sorted(kept.items()))},
+    }
+    (HERE / "pyodide").mkdir(exist_ok=True)
+    text = json.dumps(made, indent=1) + "\n"
+    (HERE / "pyodide" / "pyodide.json").write_text(text, encoding="utf-8")
+
+
 def glyphs():
     """Write down which characters each font holds, for the tests."""
     fonts = sorted(HERE.rglob("*.woff2")) + sorted(HERE.rglob("*.ttf"))
@@ -310,5 +347,6 @@ if __name__ == "__main__":
             fetch(Path(scratch))
             make_fonts(Path(scratch))
             make_katex(Path(scratch))
+            make_pyodide(Path(scratch))
         glyphs()
     checksums()
