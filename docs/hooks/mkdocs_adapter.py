@@ -2,8 +2,8 @@
 
 The work is done by plain modules: ``snippets`` finds the programs on the pages,
 ``runner`` runs them, ``cache`` remembers, ``pages``, ``formulas`` and ``slim`` write
-HTML, ``styles`` trims the style sheets, ``notebooks`` and ``wheel`` make what readers
-download, ``notebook_page`` takes over what mkdocs-jupyter has run.
+HTML, ``styles`` trims the style sheets, ``notebooks``, ``wheel`` and ``page_python``
+make what readers download, ``notebook_page`` takes over what mkdocs-jupyter has run.
 """
 
 import base64
@@ -26,6 +26,7 @@ import exercises
 import formulas
 import notebook_page
 import notebooks
+import page_python
 import pages
 import slim
 import styles
@@ -83,6 +84,8 @@ def on_files(files, config):
     draw_brand(files, config)
     name, content = wheel.build_wheel(ROOT)
     add(files, config, name, content)
+    for uri, made in page_python.publish(config.extra["python"], name, content).items():
+        add(files, config, uri, made)
     Build.formulas = {}
     Build.facts = {"wheel_url": urljoin(config.site_url or "", name)}
     try:
@@ -127,6 +130,7 @@ def on_page_content(html, page, config, files):
         else:
             html += links
         page.meta["explorables"] = pages.explorables_of(html)
+        page.meta["programs"] = len(results)
         html += pages.scripts_html(html, partial(get_relative_url, other=page.url))
     html = slim.slim_code(pages.wrap_tables(html))
     Build.formulas[page.file.src_uri] = formulas.count(html)

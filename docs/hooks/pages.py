@@ -71,10 +71,12 @@ def add_results(content, results, page, url):
     done = []
     position = 0
     number = 0
-    for block, result in zip(blocks, results, strict=True):
+    pairs = zip(blocks, results, strict=True)
+    for program, (block, result) in enumerate(pairs, start=1):
         done.append(content[position : block.start()])
         position = block.end()
-        shown = [block.group()]
+        run = f'\n<gd-run program="{program}"></gd-run>'
+        shown = [block.group(), run]
         if result["output"].strip():
             shown.append(output_html(result["output"]))
         for figure in result["figures"]:
@@ -139,19 +141,24 @@ def explorable_html(figure, attributes, page):
     return f"\n<{name}{rest}>{staged.strip()}</{name}>\n"
 
 
-def explorables_of(content):
-    """The kinds of explorables on a page, each once: a script goes with each."""
+def live_elements(content):
+    """The kinds of our own elements on a page, each once: a script goes with each."""
     return list(dict.fromkeys(ELEMENT.findall(content)))
 
 
+def explorables_of(content):
+    """The kinds of explorables on a page, each once."""
+    return [kind for kind in live_elements(content) if kind not in ("run", "answer")]
+
+
 def scripts_html(content, url):
-    """The scripts of the explorables of a page; `url` turns a file into an address.
+    """The scripts of a page's own elements; `url` turns a file into an address.
 
     They stand in the article, because instant navigation runs what it finds there.
     """
     return "".join(
         f'\n<script type="module" src="{url(f"assets/js/gd-{kind}.js")}"></script>'
-        for kind in explorables_of(content)
+        for kind in live_elements(content)
     )
 
 

@@ -1,7 +1,7 @@
 // Controls of the explorables, all native: a slider with a box to type in, a choice,
 // a button. Each is drawn from the state and changes nothing but the state.
 
-import { html } from "./explorable.js"
+import { html } from "./elements.js"
 import { exact, text } from "./numbers.js"
 
 let ids = 0

@@ -4,7 +4,7 @@
 
 import { button, choice, dial, linkButton, logarithmic, typed } from "./controls.js"
 import { gradientDescent } from "./descent.js"
-import { html } from "./explorable.js"
+import { html } from "./elements.js"
 import { classifier, unpack } from "./fates.js"
 import { GALLERY, named, parabola } from "./functions.js"
 import { Handle } from "./handle.js"

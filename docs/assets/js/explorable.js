@@ -1,17 +1,7 @@
 // What all explorables share: a state that attributes, links and controls set, one
 // redraw a frame, and an end when the reader leaves the page.
 
-/** Make an HTML element with these attributes; functions are listeners. */
-export function html(name, attributes = {}, ...children) {
-  const node = document.createElement(name)
-  for (const [key, value] of Object.entries(attributes)) {
-    if (typeof value === "function") node.addEventListener(key, value)
-    else if (value === true) node.setAttribute(key, "")
-    else if (value !== false && value !== undefined) node.setAttribute(key, value)
-  }
-  node.append(...children)
-  return node
-}
+import { html } from "./elements.js"
 
 export class Explorable extends HTMLElement {
   /** For each part of the state, a function that reads it from text or throws. */

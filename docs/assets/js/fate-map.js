@@ -1,7 +1,7 @@
 // A map of fates: rates across, starts up, each pixel the fate of one descent. Workers
 // compute it, coarse first, then fine; the reader moves it and picks a descent.
 
-import { html } from "./explorable.js"
+import { html } from "./elements.js"
 import { FateColours, fateName } from "./fate-colours.js"
 import { Gestures } from "./gestures.js"
 import { Plot } from "./plot.js"

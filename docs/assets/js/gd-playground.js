@@ -3,7 +3,8 @@
 
 import { button } from "./controls.js"
 import { DESCENT_DEFAULTS, DESCENT_FIELDS, DescentView } from "./descent-view.js"
-import { Explorable, html } from "./explorable.js"
+import { html } from "./elements.js"
+import { Explorable } from "./explorable.js"
 import { functionFrom, toPython, toText } from "./expression.js"
 import { FateMap, readView } from "./fate-map.js"
 import { opening } from "./opening.js"

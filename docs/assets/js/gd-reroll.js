@@ -3,7 +3,8 @@
 
 import { button, linkButton, typed } from "./controls.js"
 import { gradientDescent } from "./descent.js"
-import { Explorable, html } from "./explorable.js"
+import { html } from "./elements.js"
+import { Explorable } from "./explorable.js"
 import { parabola } from "./functions.js"
 import { chance, inOrder, ORDER, place, ranking, RUNS, STARTS } from "./lecture.js"
 import { read, text } from "./numbers.js"

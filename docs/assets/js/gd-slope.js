@@ -2,7 +2,8 @@
 // against its step h.
 
 import { button, choice, dial, linkButton, logarithmic, typed } from "./controls.js"
-import { Explorable, html } from "./explorable.js"
+import { html } from "./elements.js"
+import { Explorable } from "./explorable.js"
 import { cosineBowl, parabola } from "./functions.js"
 import { Handle } from "./handle.js"
 import { oneOf, read, text } from "./numbers.js"

@@ -2,7 +2,7 @@
 // Ctrl, by keys and buttons. One finger and the bare wheel go on scrolling the page.
 
 import { button } from "./controls.js"
-import { html } from "./explorable.js"
+import { html } from "./elements.js"
 
 /**
  * Let a plot be moved and zoomed. `view()` is [left, right, low, high]; `move(view)` takes

@@ -1,0 +1,218 @@
+// Below each program of a page: Run, Edit and what belongs to them. Python, the editor
+// and all else are fetched when a button asks for them.
+
+import { html } from "./elements.js"
+
+const SLOW = 10_000 // ms after which the reader is told that a program can be stopped
+
+class Run extends HTMLElement {
+  connectedCallback() {
+    this.number = this.getAttribute("program")
+    this.block = this.previousElementSibling
+    this.original = this.block.querySelector("code").textContent
+    const next = this.nextElementSibling
+    this.given = next?.matches(".gd-output") ? next : undefined
+    const button = (name, press) => html("button", { type: "button", click: press }, name)
+    this.runs = button("Run", () => this.run())
+    this.stops = button("Stop", () => this.stopping?.abort())
+    this.edits = button("Edit", () => this.edit())
+    this.resets = button("Reset", () => this.reset())
+    this.copies = button("Copy", () => this.#copy(this.code, "Copied."))
+    this.links = button("Copy link", () => this.share())
+    // Many programs, many Runs: each says which. What is seen comes first in the name.
+    for (const one of [this.runs, this.stops, this.edits, this.resets, this.copies, this.links])
+      one.setAttribute("aria-label", `${one.textContent}: program ${this.number}`)
+    this.bar = html("progress", { "aria-label": "Fetched", hidden: true })
+    this.status = html("span", { class: "gd-said", role: "status" })
+    this.replaceChildren(
+      ...[this.runs, this.stops, this.edits, this.resets, this.copies, this.links],
+      this.bar,
+      this.status,
+    )
+    this.#show()
+    this.#arrive()
+  }
+
+  /** The reader leaves: Python ends, the editor goes, the page is as it was. */
+  disconnectedCallback() {
+    this.stopping?.abort()
+    this.#close()
+    this.result?.remove()
+    this.python?.end()
+    this.replaceChildren()
+  }
+
+  /** The program as it stands now. */
+  get code() {
+    return this.editor ? this.editor.code : this.original
+  }
+
+  async run() {
+    if (this.stopping) return
+    const stopping = (this.stopping = new AbortController())
+    const { code } = this
+    this.#say("One moment.")
+    this.#show()
+    this.#begin()
+    const slow = { text: "" }
+    try {
+      this.python ??= await import("./python.js")
+      const { error, seconds } = await this.python.run(code, {
+        signal: stopping.signal,
+        say: (sentence, share) => {
+          clearTimeout(slow.timer)
+          this.#say(sentence || "Running.", share)
+          if (!sentence) slow.timer = setTimeout(() => this.#say("Still running. Stop ends it."), SLOW)
+        },
+        print: (text, stream) => this.#print(text, stream),
+        draw: figure => this.#draw(figure),
+      })
+      if (error) this.#fail(error)
+      const done = error ? `Ended with an error` : `Done`
+      const verdict = error ? "" : await this.#verdict(code)
+      this.#say(`${done} after ${seconds.toFixed(seconds < 10 ? 2 : 0)} s${verdict && `: ${verdict}`}.`)
+      if (this.label) this.label.textContent = verdict ? `Your run: ${verdict}` : "Your run"
+    } catch (error) {
+      if (stopping.signal.aborted) this.#say("Stopped.")
+      else this.#say(error.message)
+      this.classList.toggle("gd-failed", !stopping.signal.aborted)
+    }
+    clearTimeout(slow.timer)
+    if (this.stopping === stopping) this.stopping = undefined
+    if (this.isConnected) this.#show()
+  }
+
+  /** Put an editor in the program's place, with the reader's own version if one is kept. */
+  async edit(code) {
+    try {
+      const [{ edit }, edits] = await Promise.all([import("./editor.js"), import("./edits.js")])
+      if (this.editor || !this.isConnected) return
+      this.kept = edits
+      const host = html("div", { class: "gd-editor" })
+      this.block.hidden = true
+      this.block.after(host)
+      this.host = host
+      this.editor = edit(host, code ?? edits.kept(this.number, this.original) ?? this.original, {
+        label: `Program ${this.number}`,
+        change: text => edits.keep(this.number, this.original, text),
+        run: () => this.run(),
+      })
+      this.#show()
+      this.editor.focus()
+    } catch {
+      this.#say("The editor could not be fetched. Perhaps this machine is offline; try again.")
+    }
+  }
+
+  /** The program as the page gives it, and nothing of the reader's. */
+  reset() {
+    this.kept.drop(this.number)
+    this.stopping?.abort()
+    this.#close()
+    this.result?.remove()
+    this.result = undefined
+    this.#say("")
+    this.#show()
+    this.edits.focus()
+  }
+
+  async share() {
+    this.#copy(await this.kept.linkTo(this.number, this.code), "A link to your program is copied.")
+  }
+
+  async #copy(text, said) {
+    try {
+      await navigator.clipboard.writeText(text)
+      this.#say(said)
+    } catch {
+      this.#say("The browser did not allow copying.")
+    }
+  }
+
+  /** Open what a link carries. It is not run: the reader reads it first. */
+  async #arrive() {
+    const link = new URLSearchParams(location.search)
+    if (link.get("program") !== this.number || !link.has("code")) return
+    try {
+      const { fromLink } = await import("./edits.js")
+      const { code } = await fromLink(location.search)
+      await this.edit(code)
+      this.#say("This program came with the link. Read it before you run it.")
+    } catch (error) {
+      this.#say(error.message)
+    }
+    this.scrollIntoView({ block: "center" })
+  }
+
+  #close() {
+    this.editor?.end()
+    this.host?.remove()
+    this.editor = this.host = undefined
+    this.block.hidden = false
+  }
+
+  /** Show the buttons that can be pressed now. */
+  #show() {
+    const [running, editing] = [Boolean(this.stopping), Boolean(this.editor)]
+    this.runs.setAttribute("aria-disabled", running)
+    this.stops.hidden = !running
+    this.edits.hidden = editing
+    for (const one of [this.resets, this.copies, this.links]) one.hidden = !editing
+    if (!running) this.bar.hidden = true
+  }
+
+  #say(sentence, share) {
+    this.status.textContent = sentence
+    this.bar.hidden = share === undefined
+    if (share !== undefined) this.bar.value = share
+  }
+
+  #begin() {
+    this.result?.remove()
+    this.classList.remove("gd-failed")
+    this.label = html("p", { class: "gd-output__label" }, "Your run")
+    this.result = html("div", { class: "gd-output gd-result", "data-search-exclude": true }, this.label)
+    this.printed = ""
+  }
+
+  /** Put a part of the result on the page: below what the page itself shows. */
+  #add(part) {
+    if (!this.result.isConnected) (this.given ?? this).after(this.result)
+    this.result.append(part)
+  }
+
+  #print(text, stream) {
+    if (stream === "out") this.printed += text
+    const last = this.result.lastElementChild
+    const goesOn = last?.matches("pre") && last.dataset.stream === stream
+    if (goesOn) last.append(text)
+    else this.#add(html("pre", { tabindex: 0, "data-stream": stream }, text))
+  }
+
+  #draw({ light, dark, alt, width, height }) {
+    for (const [palette, text] of Object.entries({ light, dark })) {
+      const url = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }))
+      const image = html("img", { src: `${url}#only-${palette}`, alt, width, height })
+      image.addEventListener("load", () => URL.revokeObjectURL(url), { once: true })
+      this.#add(image)
+    }
+  }
+
+  #fail({ traceback, message, advice }) {
+    this.#add(html("pre", { tabindex: 0, "data-stream": "err" }, traceback || message))
+    if (advice) this.#add(html("p", {}, advice))
+  }
+
+  /** How the output compares with the page's own, where it is the page's program. */
+  async #verdict(code) {
+    if (!this.given || code !== this.original) return ""
+    const { compare, TOLERANCE } = await import("./compare.js")
+    return {
+      same: "same as above",
+      close: `differs in the last digits (${TOLERANCE})`,
+      other: "differs from above",
+    }[compare(this.given.querySelector("pre").textContent, this.printed)]
+  }
+}
+
+customElements.define("gd-run", Run)
