@@ -14,8 +14,10 @@ import zipfile
 NUMPY = {
     "numpy/__init__.py": '''
 """A stand-in: it says what it is, and divides by zero as NumPy would."""
-import warnings
+from contextlib import ContextDecorator, nullcontext
 from . import random
+class errstate(ContextDecorator, nullcontext):
+    def __init__(self, **named): super().__init__()
 __version__ = "stand-in"
 float64 = float
 nan, inf = float("nan"), float("inf")
@@ -127,16 +129,22 @@ def wheel(name, files):
     return made.getvalue()
 
 
+def file_name(name):
+    return f"{name}-0-py3-none-any.whl"
+
+
 WHEELS = {"numpy": wheel("numpy", NUMPY), "matplotlib": wheel("matplotlib", MATPLOTLIB)}
 
 
-def plan(published):
+def plan(published, base):
     """The site's list of what Python consists of, with the stand-ins in it.
 
     Parameters
     ----------
     published : str
         The list as the site publishes it.
+    base : str
+        Where the core and the stand-ins are served.
 
     Returns
     -------
@@ -144,13 +152,13 @@ def plan(published):
         The same, but for the packages: NumPy and Matplotlib are the stand-ins, and
         depend on nothing but, as in the real list, one on the other.
     """
-    plan = json.loads(published)
+    plan = json.loads(published) | {"base": base}
     packages = plan["lock"]["packages"]
     assert "numpy" in packages["matplotlib"]["depends"]
     plan["lock"]["packages"] = {
         name: packages[name]
         | {
-            "file_name": f"{name}-0-py3-none-any.whl",
+            "file_name": file_name(name),
             "sha256": hashlib.sha256(content).hexdigest(),
             "depends": ["numpy"] if name == "matplotlib" else [],
         }

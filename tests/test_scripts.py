@@ -35,6 +35,14 @@ FORBIDDEN = {
 HOST = re.compile(r"(?:\b[a-z][a-z0-9+.-]*:|^.?)//\w|\bjavascript:", re.IGNORECASE)
 NAMESPACE = re.compile(r"http://www\.w3\.org/[\w/.]+")
 
+WORKERS = ("Worker", "SharedWorker")
+
+# What can be run or answered on a page may weigh this until the reader presses Run.
+RUN_LIMIT = 8 * 1024
+RUN = ("gd-run.js", "gd-answer.js")
+# Here alone, what is imported has been fetched and compared with its checksum before.
+VERIFIES = "python-worker.js"
+
 of_each_script = pytest.mark.parametrize("script", SCRIPTS, ids=lambda one: one.name)
 of_each_page = pytest.mark.parametrize("path", [*PAGES, "404.html"])
 
@@ -65,10 +73,11 @@ def faults(code):
             yield f"document.{text}"
 
 
-def imports(code):
+def imports(code, at_once=False):
     """The addresses of what a script imports or starts as a worker, as it writes them.
 
-    One that is not written down but computed comes as None.
+    One that is not written down but computed comes as None. What is imported `at_once`
+    comes with the script itself, before anybody has asked for anything.
     """
     read = list(tokens(code))
     texts = [text for _, text in read]
@@ -76,11 +85,11 @@ def imports(code):
         after = texts[n + 1 : n + 6]
         if text == "from" and read[n + 1][0] in String:
             yield literal(*read[n + 1])
-        elif text == "import" and after[0] == "(":
+        elif text == "import" and after[0] == "(" and not at_once:
             yield literal(*read[n + 2]) if texts[n + 3] in (")", ",") else None
         elif text == "import" and read[n + 1][0] in String:
             yield literal(*read[n + 1])
-        elif text in ("Worker", "SharedWorker") and texts[n - 1] == "new":
+        elif not at_once and text in WORKERS and texts[n - 1] == "new":
             seen = after[:4] == ["(", "new", "URL", "("] and texts[n + 6] == ","
             here = texts[n + 7 : n + 12] == ["import", ".", "meta", ".", "url"]
             yield literal(*read[n + 5]) if seen and here else None
@@ -91,13 +100,16 @@ def literal(kind, text):
     return text[1:-1] if kind in String.Double or kind in String.Single else None
 
 
-def loaded(script, into=None):
-    """A script and all that it imports or starts, at once or later, directly or not."""
+def loaded(script, into=None, at_once=False):
+    """A script and all that it imports or starts, directly or not.
+
+    At once or later; or only what comes with it `at_once`.
+    """
     into = {} if into is None else into
     if script not in into:
         into[script] = script.read_text(encoding="utf-8")
-        for address in imports(into[script]):
-            loaded((script.parent / address).resolve(), into)
+        for address in imports(into[script], at_once):
+            loaded((script.parent / address).resolve(), into, at_once)
     return into
 
 
@@ -155,7 +167,10 @@ def test_what_is_allowed_is_let_pass(code):
 
 @of_each_script
 def test_imports_are_relative_paths_to_files_that_exist(script):
-    for address in imports(script.read_text(encoding="utf-8")):
+    written = list(imports(script.read_text(encoding="utf-8")))
+    if script.name == VERIFIES:
+        written.remove(None)
+    for address in written:
         assert address is not None, "an address that no test can follow"
         assert address.startswith(("./", "../")), address
         file = (script.parent / address).resolve()
@@ -176,6 +191,7 @@ def test_imports_of_every_kind_are_seen():
     """
     known = ["./a.js", "./b.js", "./c.js", "./d.js", "./e.js"]
     assert list(imports(code)) == [*known, None, None, None]
+    assert list(imports(code, at_once=True)) == known[:3]
     minified = 'import{a}from"./a.js";import"./b.js";export{c}from"./c.js"'
     assert list(imports(minified)) == known[:3]
 
@@ -219,6 +235,10 @@ class Page(HTMLParser):
         if tag == "link" and "preload" in attributes["rel"]:
             self.scripts.append(self.file(attributes["href"]))
 
+    @property
+    def explorables(self):
+        return {one for one in self.kinds if f"{one}.js" not in RUN}
+
     def file(self, address):
         return self.site / urljoin(self.path, address).removeprefix("/gd/")
 
@@ -243,15 +263,29 @@ def test_a_page_loads_one_script_for_each_kind_of_explorable_and_no_other(read, 
 def test_our_scripts_on_a_page_are_light(read, path):
     page, files = read(path), {}
     for module in page.modules:
-        loaded(module, files)
+        if module.name not in RUN:
+            loaded(module, files)
     sizes = {
         one.name: wire_size(one.name, files[one].encode()) for one in page.own(files)
     }
-    assert (sum(sizes.values()) > 0) == bool(page.kinds)
+    assert (sum(sizes.values()) > 0) == bool(page.explorables)
     library = [sizes.pop(one, 0) for one in LIBRARY]
     assert sum(sizes.values()) <= WEIGHT_LIMIT, sizes
-    assert all(library) if page.kinds == {"gd-playground"} else not any(library)
+    assert all(library) if page.explorables == {"gd-playground"} else not any(library)
     assert sum(library) <= LIBRARY_LIMIT
+
+
+@of_each_page
+def test_what_runs_programs_is_light_until_run_is_pressed(read, path):
+    page, files = read(path), {}
+    for module in page.modules:
+        if module.name in RUN:
+            loaded(module, files, at_once=True)
+    sizes = {
+        one.name: wire_size(one.name, code.encode()) for one, code in files.items()
+    }
+    assert ("gd-run" in page.kinds) == ("gd-run.js" in sizes)
+    assert sum(sizes.values()) <= RUN_LIMIT, sizes
 
 
 def test_a_descent_stands_on_home_and_not_everywhere(read):

@@ -23,7 +23,7 @@ OUTPUT_LIMIT = 200_000
 FIGURE_LIMIT = 50
 PIECE_SECONDS = 0.1
 IMPORTS = (
-    "A program in this page can import what comes with Python, NumPy, Matplotlib, SciPy,"
+    "Programs in this page can import what comes with Python, NumPy, Matplotlib, SciPy,"
     " SymPy, mpmath and gd_tutorial."
 )
 MEMORY = (

@@ -90,8 +90,9 @@ async function start() {
     createPyodideModule,
     lockFileContents: plan.lock,
   })
+  const packages = started.runPython("import site; site.getsitepackages()[0]")
   for (const [name, bytes] of files)
-    if (name.endsWith(".whl")) started.unpackArchive(bytes, "wheel")
+    if (name.endsWith(".whl")) started.unpackArchive(bytes, "wheel", { extractDir: packages })
     else started.FS.writeFile(HOME + name, bytes)
   started.program = started.pyimport("in_page")
   return started

@@ -50,12 +50,14 @@ function runNow(code, { say, print, draw, signal }) {
     worker ??= start()
     worker.onerror = ({ message }) =>
       lose(new Error(`Python could not be started${message ? ` (${message})` : ""}. Press Run to try again.`))
+    let over = false
     worker.onmessage = ({ data }) => {
-      if (data.id !== id) return
+      if (data.id !== id || over) return
       if ("say" in data) say?.(data.say, data.share)
       else if ("print" in data) print?.(data.print, data.stream)
       else if ("figure" in data) draw?.(JSON.parse(data.figure))
       else {
+        over = true
         signal?.removeEventListener("abort", stop)
         if (data.broken) lose(new Error(data.failed))
         else if (data.failed) failed(new Error(data.failed))
