@@ -5,6 +5,7 @@ import json
 import re
 
 import pytest
+from browsing import wire_size
 from building import ROOT
 
 VENDOR = ROOT / "docs" / "assets" / "vendor"
@@ -52,7 +53,9 @@ def test_every_file_has_a_checksum():
 def test_readme_tells_the_versions_that_the_script_fetches():
     readme = (VENDOR / "README.md").read_text(encoding="utf-8")
     script = (VENDOR / "make.py").read_text(encoding="utf-8")
-    packages = dict(re.findall(r'^    "([\w-]+)": "([\d.]+)",$', script, re.MULTILINE))
+    packages = dict(
+        re.findall(r'^    "([@\w/-]+)": "([\d.]+)",$', script, re.MULTILINE)
+    )
     assert packages
     for package, version in packages.items():
         assert re.search(rf"`{package}`.*\| {re.escape(version)} \|", readme), package
@@ -78,6 +81,23 @@ def test_fonts_give_up_the_reserved_name():
         names = font.read_bytes().replace(b"\0", b"")
         assert b"Slope Sans" in names
         assert b"Source Sans" not in names
+
+
+def test_the_editor_is_one_script_that_needs_no_other_and_runs_no_text():
+    code = (VENDOR / "codemirror" / "codemirror.js").read_text(encoding="utf-8")
+    assert re.findall(r"\bfrom\s*[\"']|\bimport\s*[\"'(]", code) == []
+    assert re.findall(r"\beval\(|\bFunction\(", code) == []
+    assert set(re.findall(r"https?://[\w./]+", code)) <= {"http://www.w3.org/2000/svg"}
+    assert wire_size("codemirror.js", code.encode()) < 120 * 1024
+
+
+def test_the_licence_of_each_part_of_the_editor_is_kept():
+    script = (VENDOR / "make.py").read_text(encoding="utf-8")
+    parts = re.search(r"^PARTS = \{(.*?)^\}", script, re.MULTILINE | re.DOTALL)[1]
+    names = re.findall(r'"([^"]+)":', parts)
+    text = (VENDOR / "codemirror" / "LICENSE.txt").read_text(encoding="utf-8")
+    told = re.findall(r"^Licence of (.*):\n\n[^-]*?Copyright", text, re.MULTILINE)
+    assert sorted(", ".join(told).split(", ")) == sorted(names)
 
 
 def shown(kind):

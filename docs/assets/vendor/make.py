@@ -3,10 +3,10 @@
     python -m pip install fonttools==4.68.0 brotli==1.2.1
     python docs/assets/vendor/make.py
 
-Fetches the pinned npm packages below with ``npm pack`` into a temporary folder,
-cuts the fonts down to the glyphs that the site shows, and writes the results
-beside this file. The same versions give the same bytes. README.md says what each
-file is and where it came from.
+Fetches the pinned npm packages below with ``npm`` into a temporary folder, cuts the
+fonts down to the glyphs that the site shows, makes one script of the parts of the
+editor (esbuild, on Node.js), and writes the results beside this file. The same
+versions give the same bytes. README.md says what each file is and where it came from.
 """
 
 import gzip
@@ -31,6 +31,38 @@ PACKAGES = {
     "katex": "0.19.1",
     "pyodide": "314.0.7",
 }
+# The editor, with all that its parts need, and what makes one script of them.
+PARTS = {
+    "@codemirror/autocomplete": "6.20.4",
+    "@codemirror/commands": "6.11.1",
+    "@codemirror/lang-python": "6.2.1",
+    "@codemirror/language": "6.13.1",
+    "@codemirror/state": "6.7.6",
+    "@codemirror/streamparser": "6.0.0",
+    "@codemirror/view": "6.43.15",
+    "@lezer/common": "1.5.5",
+    "@lezer/highlight": "1.2.5",
+    "@lezer/lr": "1.4.12",
+    "@lezer/python": "1.1.19",
+    "@marijn/find-cluster-break": "1.0.4",
+    "crelt": "1.0.7",
+    "style-mod": "4.1.5",
+    "w3c-keyname": "2.2.8",
+}
+BUNDLER = {
+    "esbuild": "0.28.2",
+}
+# What assets/js/editor.js imports; all that these do not use is left out.
+ENTRY = """\
+export { defaultKeymap, history, historyKeymap } from "@codemirror/commands"
+export { pythonLanguage } from "@codemirror/lang-python"
+export {
+  bracketMatching, forceParsing, indentOnInput, indentUnit, syntaxHighlighting
+} from "@codemirror/language"
+export { EditorState } from "@codemirror/state"
+export { EditorView, keymap } from "@codemirror/view"
+export { styleTags, tagHighlighter, tags } from "@lezer/highlight"
+"""
 
 # The Python that pages run programs in: its core, the packages that programs may import,
 # and what these ask for but do not use here (fonts in PDF files, time zones).
@@ -320,6 +352,40 @@ def make_pyodide(packages):
     (HERE / "pyodide" / "pyodide.json").write_text(text, encoding="utf-8")
 
 
+def make_codemirror(packages):
+    """Make one script of the parts of CodeMirror that the editor uses."""
+    source = packages / "codemirror"
+    source.mkdir()
+    wanted = json.dumps({"private": True, "dependencies": PARTS | BUNDLER})
+    (source / "package.json").write_text(wanted, encoding="utf-8")
+    install = ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund"]
+    subprocess.run([*install, "--silent"], cwd=source, check=True)
+    installed = source / "node_modules"
+    lock = json.loads((source / "package-lock.json").read_text(encoding="utf-8"))
+    found = {name.partition("node_modules/")[2] for name in lock["packages"]} - {""}
+    found = {name for name in found if not name.startswith("@esbuild/")}
+    if found != set(PARTS | BUNDLER):
+        sys.exit(f"PARTS is not all that is needed: {found ^ set(PARTS | BUNDLER)}")
+    folder = HERE / "codemirror"
+    folder.mkdir(exist_ok=True)
+    (source / "entry.js").write_text(ENTRY, encoding="utf-8")
+    options = ["--bundle", "--minify", "--format=esm", "--target=es2022"]
+    options += ["--charset=utf8", "--banner:js=/* CodeMirror 6, see LICENSE.txt */"]
+    target = f"--outfile={folder / 'codemirror.js'}"
+    command = ["node", installed / "esbuild/bin/esbuild", "entry.js", *options, target]
+    subprocess.run([*command, "--log-level=warning"], cwd=source, check=True)
+    licences = {}
+    for name in PARTS:
+        text = (installed / name / "LICENSE").read_text(encoding="utf-8")
+        licences.setdefault(text.strip(), []).append(name)
+    text = ("\n\n" + "-" * 72 + "\n\n").join(
+        f"Licence of {', '.join(names)}:\n\n{licence}"
+        for licence, names in licences.items()
+    )
+    file = folder / "LICENSE.txt"
+    file.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
 def glyphs():
     """Write down which characters each font holds, for the tests."""
     fonts = sorted(HERE.rglob("*.woff2")) + sorted(HERE.rglob("*.ttf"))
@@ -348,5 +414,6 @@ if __name__ == "__main__":
             make_fonts(Path(scratch))
             make_katex(Path(scratch))
             make_pyodide(Path(scratch))
+            make_codemirror(Path(scratch))
         glyphs()
     checksums()
