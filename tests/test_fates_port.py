@@ -182,7 +182,6 @@ JOB = {
     "width": 53,
     "height": 45,
     "lr": [0.1, 2.3],
-    "log": False,
     "x0": [-1, 3],
 }
 
@@ -213,12 +212,11 @@ def maps(said, width, height):
     return found
 
 
-@pytest.mark.parametrize(("parts", "log"), [(1, False), (2, True), (3, False)])
-def test_workers_make_the_map_that_single_runs_make(modules, parts, log):
-    job = JOB | {"log": log}
-    said = modules.evaluate(ASK, [[job], parts])
-    single = np.reshape(modules.evaluate(ONE_BY_ONE, job), (job["height"], -1))
-    found = maps(said, job["width"], job["height"])
+@pytest.mark.parametrize("parts", [1, 2, 3])
+def test_workers_make_the_map_that_single_runs_make(modules, parts):
+    said = modules.evaluate(ASK, [[JOB], parts])
+    single = np.reshape(modules.evaluate(ONE_BY_ONE, JOB), (JOB["height"], -1))
+    found = maps(said, JOB["width"], JOB["height"])
     assert list(found) == [8, 4, 2, 1]
     for size, (cells, times) in found.items():
         assert (times == 1).all()
@@ -227,8 +225,7 @@ def test_workers_make_the_map_that_single_runs_make(modules, parts, log):
     assert all("done" in one or one["y"] // 8 % parts == one["part"] for one in said)
 
 
-@pytest.mark.parametrize("log", [False, True], ids=["linear", "log"])
-def test_a_pixel_stands_for_the_rate_and_the_start_at_its_middle(modules, log):
+def test_a_pixel_stands_for_the_rate_and_the_start_at_its_middle(modules):
     rates, starts = modules.evaluate(
         """async job => {
             const { rateAt, startAt } = await import("/js/fates.js")
@@ -236,10 +233,10 @@ def test_a_pixel_stands_for_the_rate_and_the_start_at_its_middle(modules, log):
             return [indices(job.width).map(i => rateAt(job, i)),
                 indices(job.height).map(j => startAt(job, j))]
         }""",
-        JOB | {"log": log},
+        JOB,
     )
     (left, right), (bottom, top) = JOB["lr"], JOB["x0"]
-    edges = (np.geomspace if log else np.linspace)(left, right, 2 * JOB["width"] + 1)
+    edges = np.linspace(left, right, 2 * JOB["width"] + 1)
     np.testing.assert_allclose(rates, edges[1::2], rtol=1e-14)
     edges = np.linspace(top, bottom, 2 * JOB["height"] + 1)
     np.testing.assert_allclose(starts, edges[1::2], rtol=1e-14, atol=1e-15)

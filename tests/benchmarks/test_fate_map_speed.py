@@ -46,7 +46,7 @@ MAP = """async job => {
 )
 def test_a_fate_map_is_soon_there(modules, name, lr, x0, most):
     job = {"name": name, "epochs": 300, "width": 720, "height": 420}
-    times = modules.evaluate(MAP, job | {"lr": lr, "log": False, "x0": x0})
+    times = modules.evaluate(MAP, job | {"lr": lr, "x0": x0})
     first, coarse, whole = (min(column) for column in zip(*times, strict=True))
     new = ", ".join(f"{time:.0f}" for time in times[0])
     print(

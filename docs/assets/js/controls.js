@@ -6,6 +6,27 @@ import { exact, text } from "./numbers.js"
 
 let ids = 0
 
+/** A box for a number; `show` puts the state into it, unless the reader types there. */
+function numberBox(explorable, name, label) {
+  const box = html("input", {
+    type: "text",
+    inputmode: "decimal",
+    autocomplete: "off",
+    "aria-label": `${label}, typed`,
+    "aria-describedby": explorable.message.id,
+    input: () => box.setAttribute("aria-invalid", !explorable.type(name, box.value)),
+    change: () => {
+      if (box.getAttribute("aria-invalid") !== "true") box.value = exact(explorable.state[name])
+    },
+  })
+  box.show = () => {
+    if (document.activeElement === box) return
+    box.value = exact(explorable.state[name])
+    box.removeAttribute("aria-invalid")
+  }
+  return box
+}
+
 /**
  * A slider for one part of the state, with a box for exact values.
  *
@@ -23,17 +44,7 @@ export function dial(explorable, name, label, { steps, place, value, say = text 
     step: 1,
     input: () => explorable.set({ [name]: value(Number(slider.value)) }),
   })
-  const box = html("input", {
-    type: "text",
-    inputmode: "decimal",
-    autocomplete: "off",
-    "aria-label": `${label}, typed`,
-    "aria-describedby": explorable.message.id,
-    input: () => box.setAttribute("aria-invalid", !explorable.type(name, box.value)),
-    change: () => {
-      if (box.getAttribute("aria-invalid") !== "true") box.value = exact(explorable.state[name])
-    },
-  })
+  const box = numberBox(explorable, name, label)
   const scale = html("span", { class: "gd-scale", "aria-hidden": "true" })
   const node = html(
     "div",
@@ -47,10 +58,7 @@ export function dial(explorable, name, label, { steps, place, value, say = text 
     const now = explorable.state[name]
     slider.value = Math.round(place(now))
     slider.setAttribute("aria-valuetext", say(now))
-    if (document.activeElement !== box) {
-      box.value = exact(now)
-      box.removeAttribute("aria-invalid")
-    }
+    box.show()
     const shown = JSON.stringify(marks)
     if (scale.dataset.shown === shown) return
     scale.dataset.shown = shown
@@ -66,20 +74,9 @@ export function dial(explorable, name, label, { steps, place, value, say = text 
 
 /** A box to type one part of the state into. */
 export function typed(explorable, name, label, spoken = label) {
-  const box = html("input", {
-    type: "text",
-    inputmode: "decimal",
-    autocomplete: "off",
-    "aria-label": `${spoken}, typed`,
-    input: () => box.setAttribute("aria-invalid", !explorable.type(name, box.value)),
-  })
+  const box = numberBox(explorable, name, spoken)
   const node = html("label", { class: "gd-choice" }, `${label} `, box)
-  const draw = () => {
-    if (document.activeElement === box) return
-    box.value = exact(explorable.state[name])
-    box.removeAttribute("aria-invalid")
-  }
-  return { node, draw }
+  return { node, draw: box.show }
 }
 
 /** A choice among names for one part of the state. */

@@ -1,6 +1,6 @@
 // Computes a fate map, or a part of it, in a worker: coarse first, then fine.
 //
-// In:  { id, …, epochs, width, height, lr: [left, right], log, x0: [bottom, top],
+// In:  { id, …, epochs, width, height, lr: [left, right], x0: [bottom, top],
 //        part, parts } starts a map and ends the one before. Of `parts` workers with
 //        the same job each takes every parts-th strip of 8 rows of pixels, the first
 //        the strip `part`.

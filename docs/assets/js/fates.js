@@ -120,9 +120,7 @@ export function classifier({ df, d2f, minima }) {
  * The rate and the start of a pixel, at its middle: column i from the left, row j from
  * the top of a map of width × height pixels with lr = [left, right], x0 = [bottom, top].
  */
-export const rateAt = ({ lr: [left, right], log, width }, i) =>
-  log
-    ? left * (right / left) ** ((i + 0.5) / width)
-    : left + ((right - left) * (i + 0.5)) / width
+export const rateAt = ({ lr: [left, right], width }, i) =>
+  left + ((right - left) * (i + 0.5)) / width
 export const startAt = ({ x0: [bottom, top], height }, j) =>
   top + ((bottom - top) * (j + 0.5)) / height
