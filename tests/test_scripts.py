@@ -261,15 +261,27 @@ def test_a_page_loads_one_script_for_each_kind_of_explorable_and_no_other(read, 
     assert page.modules == page.own(page.scripts)
 
 
+def weights(page, for_running):
+    """What of our scripts a page loads, in bytes as sent, each script once.
+
+    `for_running` are those with which programs can be run and exercises answered; they
+    count until Run is pressed. The others count with all that they start later.
+    """
+    running, playing = {}, {}
+    for module in page.modules:
+        if module.name in RUN:
+            loaded(module, running, at_once=True)
+        else:
+            loaded(module, playing)
+    files = running if for_running else playing.keys() - running
+    texts = running | playing
+    return {one.name: wire_size(one.name, texts[one].encode()) for one in files}
+
+
 @of_each_page
 def test_our_scripts_on_a_page_are_light(read, path):
-    page, files = read(path), {}
-    for module in page.modules:
-        if module.name not in RUN:
-            loaded(module, files)
-    sizes = {
-        one.name: wire_size(one.name, files[one].encode()) for one in page.own(files)
-    }
+    page = read(path)
+    sizes = weights(page, for_running=False)
     assert (sum(sizes.values()) > 0) == bool(page.explorables)
     library = [sizes.pop(one, 0) for one in LIBRARY]
     assert sum(sizes.values()) <= WEIGHT_LIMIT, sizes
@@ -279,13 +291,8 @@ def test_our_scripts_on_a_page_are_light(read, path):
 
 @of_each_page
 def test_what_runs_programs_is_light_until_run_is_pressed(read, path):
-    page, files = read(path), {}
-    for module in page.modules:
-        if module.name in RUN:
-            loaded(module, files, at_once=True)
-    sizes = {
-        one.name: wire_size(one.name, code.encode()) for one, code in files.items()
-    }
+    page = read(path)
+    sizes = weights(page, for_running=True)
     assert ("gd-run" in page.kinds) == ("gd-run.js" in sizes)
     assert sum(sizes.values()) <= RUN_LIMIT, sizes
 
