@@ -408,6 +408,123 @@ def test_a_flood_of_output_is_cut_and_the_page_stays_alive(learn):
     program.wait("Stopped")
 
 
+# -------------------------------------------------------------------------- Edit
+
+
+def write(page, code):
+    """Put another program into the editor that has the focus, by keyboard."""
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.insert_text(code)
+
+
+def test_a_reader_changes_the_rate_and_sees_the_new_figure(learn):
+    page = learn()
+    program = Program(page).become(FIGURE)
+    program.run("Done")
+    first = program.result.locator("img").first.get_attribute("src")
+    program.button("Edit").click()
+    editor = page.get_by_role("textbox", name="Program 1")
+    editor.wait_for()
+    assert editor.evaluate("one => one.contains(document.activeElement)")
+    write(page, FIGURE.replace("[0, 3, 1, 4]", "[4, 1]").replace("zigzag", "fall"))
+    page.keyboard.press("ControlOrMeta+Enter")
+    program.wait("Done")
+    image = program.result.locator("img").first
+    image.wait_for()
+    assert image.get_attribute("alt") == "A figure: A fall: y"
+    assert image.get_attribute("src") != first
+    assert program.result.locator("p").first.inner_text() == "Your version"
+
+
+def test_the_editor_comes_with_edit_and_not_before(learn):
+    page = learn()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    program = Program(page)
+    assert not any("codemirror" in one for one in asked)
+    code = page.locator(".highlight code").first
+    before = code.bounding_box()
+    program.button("Edit").click()
+    page.get_by_role("textbox", name="Program 1").wait_for()
+    assert "codemirror.js" in asked
+    assert "python.json" not in asked
+    after = page.locator(".gd-editor .cm-content").bounding_box()
+    assert abs(after["y"] - before["y"]) < 1
+    assert abs(after["height"] - before["height"]) < 1
+
+
+def test_edit_and_reset_by_keyboard_alone(learn):
+    page = learn()
+    program = Program(page)
+    page.keyboard.press("Tab")
+    program.button("Edit").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("textbox", name="Program 1").wait_for()
+    write(page, "print(3)")
+    page.keyboard.press("Tab")
+    assert program.button("Run").evaluate("one => one === document.activeElement")
+    page.keyboard.press("Enter")
+    program.wait("Done")
+    assert program.printed == "3"
+    program.button("Reset").focus()
+    page.keyboard.press("Enter")
+    assert page.get_by_role("textbox", name="Program 1").count() == 0
+    assert page.locator(".gd-result").count() == 0
+    assert page.locator(".highlight code").first.is_visible()
+    assert program.button("Edit").evaluate("one => one === document.activeElement")
+    program.button("Edit").press("Enter")
+    page.get_by_role("textbox", name="Program 1").wait_for()
+    assert "lr = 0.1" in page.locator(".cm-content").inner_text()
+
+
+def test_an_edit_survives_going_to_another_page_and_back(at_home):
+    page = at_home("learn/loop/", viewport=WIDE)
+    program = Program(page, 2)
+    program.button("Edit").click()
+    page.get_by_role("textbox", name="Program 2").wait_for()
+    write(page, "print('mine')")
+    page.locator("nav.md-nav--primary a", has_text="Reference").first.click()
+    page.wait_for_url("**/use/reference/")
+    page.wait_for_function("!document.querySelector('gd-run')")
+    page.go_back()
+    page.wait_for_url("**/learn/loop/")
+    program = Program(page, 2)
+    assert Program(page, 1).button("Edit").inner_text() == "Edit"
+    assert program.button("Edit").inner_text() == "Edit yours"
+    program.button("Edit").click()
+    page.get_by_role("textbox", name="Program 2").wait_for()
+    assert page.locator(".cm-content").inner_text().strip() == "print('mine')"
+    assert page.evaluate("window.stayed") is True
+    program.button("Reset").click()
+    assert program.button("Edit").inner_text() == "Edit"
+
+
+def test_an_edit_is_copied_and_shared_and_a_link_runs_nothing(learn, elsewhere):
+    page = learn(permissions=["clipboard-read", "clipboard-write"])
+    program = Program(page)
+    program.button("Edit").click()
+    page.get_by_role("textbox", name="Program 1").wait_for()
+    write(page, "print('x² is mine')")
+    program.button("Copy:").click()
+    program.wait("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == "print('x² is mine')"
+    program.button("Copy link").click()
+    program.wait("A link to your program")
+    link = page.evaluate("navigator.clipboard.readText()")
+    program.button("Reset").click()
+    page.goto(link, wait_until="networkidle")
+    page.get_by_role("textbox", name="Program 1").wait_for()
+    program = Program(page)
+    program.wait("came with the link. Read it before you run it")
+    assert page.locator(".cm-content").inner_text().strip() == "print('x² is mine')"
+    assert elsewhere.asked == []
+    program.run("Done")
+    assert program.printed == "x² is mine"
+    page.goto(link.replace("code=", "code=AAAA"), wait_until="networkidle")
+    Program(page).wait("link is damaged")
+    assert page.get_by_role("textbox", name="Program 1").count() == 0
+
+
 # ---------------------------------------------------------------- what may go wrong
 
 

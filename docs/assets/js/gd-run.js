@@ -1,6 +1,7 @@
 // Below each program of a page: Run, Edit and what belongs to them. Python, the editor
 // and all else are fetched when a button asks for them.
 
+import { drop, fromLink, keep, kept, linkTo } from "./edits.js"
 import { html } from "./elements.js"
 
 const SLOW = 10_000 // ms after which the reader is told that a program can be stopped
@@ -8,20 +9,20 @@ const SLOW = 10_000 // ms after which the reader is told that a program can be s
 class Run extends HTMLElement {
   connectedCallback() {
     this.number = this.getAttribute("program")
+    this.id = `program-${this.number}`
     this.block = this.previousElementSibling
     this.original = this.block.querySelector("code").textContent
     const next = this.nextElementSibling
     this.given = next?.matches(".gd-output") ? next : undefined
-    const button = (name, press) => html("button", { type: "button", click: press }, name)
+    const button = (name, press) =>
+      // Many programs, many Runs: each says which. What is seen comes first in the name.
+      html("button", { type: "button", click: press, "aria-label": `${name}: program ${this.number}` }, name)
     this.runs = button("Run", () => this.run())
     this.stops = button("Stop", () => this.stopping?.abort())
     this.edits = button("Edit", () => this.edit())
     this.resets = button("Reset", () => this.reset())
     this.copies = button("Copy", () => this.#copy(this.code, "Copied."))
     this.links = button("Copy link", () => this.share())
-    // Many programs, many Runs: each says which. What is seen comes first in the name.
-    for (const one of [this.runs, this.stops, this.edits, this.resets, this.copies, this.links])
-      one.setAttribute("aria-label", `${one.textContent}: program ${this.number}`)
     this.bar = html("progress", { "aria-label": "Fetched", hidden: true })
     this.status = html("span", { class: "gd-said", role: "status" })
     this.replaceChildren(
@@ -54,30 +55,30 @@ class Run extends HTMLElement {
     this.#say("One moment.")
     this.#show()
     this.#begin()
-    const slow = { text: "" }
+    let timer
     try {
       this.python ??= await import("./python.js")
       const { error, seconds } = await this.python.run(code, {
         signal: stopping.signal,
         say: (sentence, share) => {
-          clearTimeout(slow.timer)
+          clearTimeout(timer)
           this.#say(sentence || "Running.", share)
-          if (!sentence) slow.timer = setTimeout(() => this.#say("Still running. Stop ends it."), SLOW)
+          if (!sentence) timer = setTimeout(() => this.#say("Still running. Stop ends it."), SLOW)
         },
         print: (text, stream) => this.#print(text, stream),
         draw: figure => this.#draw(figure),
       })
       if (error) this.#fail(error)
-      const done = error ? `Ended with an error` : `Done`
+      const done = error ? "Ended with an error" : "Done"
       const verdict = error ? "" : await this.#verdict(code)
       this.#say(`${done} after ${seconds.toFixed(seconds < 10 ? 2 : 0)} s${verdict && `: ${verdict}`}.`)
-      if (this.label) this.label.textContent = verdict ? `Your run: ${verdict}` : "Your run"
+      if (verdict) this.label.textContent += `: ${verdict}`
     } catch (error) {
       if (stopping.signal.aborted) this.#say("Stopped.")
       else this.#say(error.message)
       this.classList.toggle("gd-failed", !stopping.signal.aborted)
     }
-    clearTimeout(slow.timer)
+    clearTimeout(timer)
     if (this.stopping === stopping) this.stopping = undefined
     if (this.isConnected) this.#show()
   }
@@ -85,16 +86,15 @@ class Run extends HTMLElement {
   /** Put an editor in the program's place, with the reader's own version if one is kept. */
   async edit(code) {
     try {
-      const [{ edit }, edits] = await Promise.all([import("./editor.js"), import("./edits.js")])
+      const { edit } = await import("./editor.js")
       if (this.editor || !this.isConnected) return
-      this.kept = edits
       const host = html("div", { class: "gd-editor" })
       this.block.hidden = true
       this.block.after(host)
       this.host = host
-      this.editor = edit(host, code ?? edits.kept(this.number, this.original) ?? this.original, {
+      this.editor = edit(host, code ?? kept(this.number, this.original) ?? this.original, {
         label: `Program ${this.number}`,
-        change: text => edits.keep(this.number, this.original, text),
+        change: text => keep(this.number, this.original, text),
         run: () => this.run(),
       })
       this.#show()
@@ -106,7 +106,7 @@ class Run extends HTMLElement {
 
   /** The program as the page gives it, and nothing of the reader's. */
   reset() {
-    this.kept.drop(this.number)
+    drop(this.number)
     this.stopping?.abort()
     this.#close()
     this.result?.remove()
@@ -117,7 +117,11 @@ class Run extends HTMLElement {
   }
 
   async share() {
-    this.#copy(await this.kept.linkTo(this.number, this.code), "A link to your program is copied.")
+    try {
+      this.#copy(await linkTo(this.number, this.code), "A link to your program is copied.")
+    } catch (error) {
+      this.#say(error.message)
+    }
   }
 
   async #copy(text, said) {
@@ -134,7 +138,6 @@ class Run extends HTMLElement {
     const link = new URLSearchParams(location.search)
     if (link.get("program") !== this.number || !link.has("code")) return
     try {
-      const { fromLink } = await import("./edits.js")
       const { code } = await fromLink(location.search)
       await this.edit(code)
       this.#say("This program came with the link. Read it before you run it.")
@@ -157,7 +160,11 @@ class Run extends HTMLElement {
     this.runs.setAttribute("aria-disabled", running)
     this.stops.hidden = !running
     this.edits.hidden = editing
-    for (const one of [this.resets, this.copies, this.links]) one.hidden = !editing
+    const edit = kept(this.number, this.original) === undefined ? "Edit" : "Edit yours"
+    this.edits.textContent = edit
+    this.edits.setAttribute("aria-label", `${edit}: program ${this.number}`)
+    this.resets.hidden = !editing && !this.result
+    this.copies.hidden = this.links.hidden = !editing
     if (!running) this.bar.hidden = true
   }
 
@@ -170,7 +177,8 @@ class Run extends HTMLElement {
   #begin() {
     this.result?.remove()
     this.classList.remove("gd-failed")
-    this.label = html("p", { class: "gd-output__label" }, "Your run")
+    this.name = this.code === this.original ? "Your run" : "Your version"
+    this.label = html("p", { class: "gd-output__label" }, this.name)
     this.result = html("div", { class: "gd-output gd-result", "data-search-exclude": true }, this.label)
     this.printed = ""
   }
