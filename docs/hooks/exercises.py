@@ -9,6 +9,7 @@ LEVELS = ("Warm-up", "Practice", "Challenge")
 TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 PART = re.compile(r"^## Exercises\n(.*?)^## ", re.DOTALL | re.MULTILINE)
 EXERCISE = re.compile(r"^### (\d+)\. (.+)\n+(?:\*([\w-]+)\.\*)?", re.MULTILINE)
+CHECKED = re.compile(r"^\{: (?:answer|function)=", re.MULTILINE)
 
 
 class ExerciseError(ValueError):
@@ -48,6 +49,17 @@ def find_exercises(text, place):
     return found
 
 
+def checked(text):
+    """The numbers of the exercises of a page that check themselves."""
+    part = PART.search(text)
+    pieces = re.split(r"^### (\d+)\. ", part.group(1) if part else "", flags=re.M)
+    return {
+        number
+        for number, piece in zip(pieces[1::2], pieces[2::2], strict=True)
+        if CHECKED.search(piece)
+    }
+
+
 def gather(texts, here):
     """Write the list of the exercises of all pages.
 
@@ -62,7 +74,8 @@ def gather(texts, here):
     Returns
     -------
     str
-        Markdown: for each page with exercises a heading and a table.
+        Markdown: for each page with exercises a heading and a table. Links to exercises
+        that check themselves have the class ``gd-check``.
     """
     lines = []
     for uri, text in texts.items():
@@ -72,9 +85,11 @@ def gather(texts, here):
         target = relpath(uri, dirname(here))
         lines += ["", f"### [{TITLE.search(text).group(1)}]({target}#exercises)", ""]
         lines += ["| Exercise | Difficulty |", "| --- | --- |"]
+        checks = checked(text)
         for number, title, level in found:
             name = f"{number}. {title}"
+            mark = "{: .gd-check }" if number in checks else ""
             anchor = slugify(name.replace("`", ""), "-")
             shown = name.replace("|", r"\|")
-            lines.append(f"| [{shown}]({target}#{anchor}) | {level} |")
+            lines.append(f"| [{shown}]({target}#{anchor}){mark} | {level} |")
     return "\n".join(lines).strip()

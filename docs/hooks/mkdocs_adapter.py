@@ -1,9 +1,10 @@
 """What MkDocs calls: the one module here that knows MkDocs.
 
 The work is done by plain modules: ``snippets`` finds the programs on the pages,
-``runner`` runs them, ``cache`` remembers, ``pages``, ``formulas`` and ``slim`` write
-HTML, ``styles`` trims the style sheets, ``notebooks``, ``wheel`` and ``page_python``
-make what readers download, ``notebook_page`` takes over what mkdocs-jupyter has run.
+``runner`` runs them, ``cache`` remembers, ``pages``, ``answers``, ``formulas`` and
+``slim`` write HTML, ``styles`` trims the style sheets, ``notebooks``, ``wheel`` and
+``page_python`` make what readers download, ``notebook_page`` takes over what
+mkdocs-jupyter has run.
 """
 
 import base64
@@ -21,6 +22,7 @@ from mkdocs.structure.files import File, InclusionLevel
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
+import answers
 import brand
 import exercises
 import formulas
@@ -49,6 +51,7 @@ class Build:
     cache: Cache
     previewing = False
     results: ClassVar[dict] = {}
+    answers: ClassVar[dict] = {}
     texts: ClassVar[dict] = {}
     facts: ClassVar[dict] = {}
     """What pages may ask for by name, as in {{ wheel_url }}."""
@@ -79,6 +82,7 @@ def on_files(files, config):
     )
     with notebook_beside(files, config):
         run_snippets(Build.texts)
+    find_answers(Build.texts)
     for page_uri, results in Build.results.items():
         add_figures(files, config, page_uri, results)
     draw_brand(files, config)
@@ -109,7 +113,8 @@ def on_pre_page(page, config, files):
 
 
 def on_page_markdown(markdown, page, config, files):
-    return fill_in(markdown)
+    asked = Build.answers.get(page.file.src_uri, [])
+    return fill_in(answers.put_in(markdown, asked))
 
 
 def on_page_content(html, page, config, files):
@@ -117,7 +122,7 @@ def on_page_content(html, page, config, files):
         name = pages.figure_name(page.file.src_uri, number, palette)
         return get_relative_url(name, page.url)
 
-    html = pages.set_apart_docstrings(html)
+    html = answers.to_elements(pages.set_apart_docstrings(html))
     results = Build.results.get(page.file.src_uri)
     if results is not None:
         try:
@@ -222,6 +227,20 @@ def run_snippets(texts):
         f"{total} snippets on {len(texts)} pages: {len(missing)} run,"
         f" {total - len(missing)} unchanged"
     )
+
+
+def find_answers(texts):
+    """Fill ``Build.answers`` with the questions of all pages and their keys."""
+    Build.answers = {}
+    for page_uri, text in texts.items():
+        page = f"docs/{page_uri}"
+        try:
+            snippets = find_snippets(text, page)
+            results = Build.results[page_uri]
+            found = answers.find_answers(text, snippets, results, page)
+            Build.answers[page_uri] = found
+        except (answers.AnswerError, UnreadableFence) as error:
+            complain(str(error))
 
 
 @contextlib.contextmanager

@@ -17,7 +17,10 @@ METADATA = {
     },
     "language_info": {"name": "python"},
 }
+ONLY_ON_THE_PAGE = ("{: .gd-try }", "{: answer=", "{: .gd-mistakes }", "{: function=")
+"""Below a paragraph that speaks of what only the page has."""
 TRIED = re.compile(r' ?<span class="gd-try">.*?</span>')
+CHECKED = re.compile(r"\{: \.gd-check \}")
 LINK = re.compile(r"(\]\()([^)\s#]+\.(?:md|py))?(#[^)\s]*)?(\))")
 
 
@@ -69,15 +72,15 @@ def notebook(text, page_uri, title, site_url, wheel_url):
                 line = line[len(indent) :]
             elif line.strip():
                 indent = ""
-            if line.startswith("{: explorable="):
+            if line.startswith(("{: explorable=", "<gd-")):
                 continue
-            if line == "{: .gd-try }":  # speaks of what only the page has
+            if line.startswith(ONLY_ON_THE_PAGE):
                 while prose and prose.pop().strip():
                     pass
                 continue
             if line.startswith("Figure: "):
                 line = f"*Figure.* {line.removeprefix('Figure: ')}"
-            line = TRIED.sub("", line)
+            line = CHECKED.sub("", TRIED.sub("", line))
             prose.append(absolute(line, page_uri, site_url))
     pieces.append(("markdown", "\n".join(prose)))
     cells = [

@@ -13,6 +13,8 @@ CAPTION = re.compile(r"\s*<p((?: [\w-]+=\"[^\"]*\")*)>Figure: (.*?)</p>", re.DOT
 KIND = re.compile(r' explorable="([\w-]+)"')
 ABOVE = ' place="above"'
 ELEMENT = re.compile(r"<gd-([\w-]+)")
+NO_FIGURE = ("run", "answer", "function", "progress")
+"""Kinds of our own elements that are not explorables."""
 TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 DOCSTRING_CODE = re.compile(r'<div class="language-\w+ (doc-signature )?highlight">')
 
@@ -148,7 +150,7 @@ def live_elements(content):
 
 def explorables_of(content):
     """The kinds of explorables on a page, each once."""
-    return [kind for kind in live_elements(content) if kind not in ("run", "answer")]
+    return [kind for kind in live_elements(content) if kind not in NO_FIGURE]
 
 
 def scripts_html(content, url):
