@@ -17,6 +17,8 @@ FENCE = re.compile(r"^( *)```.*?^\1```$", re.DOTALL | re.MULTILINE)
 FORMULA = re.compile(r"\$\$.+?\$\$|\$[^$\n]+?\$", re.DOTALL)
 SOURCES = re.compile(r"^## Sources\n.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\([^)]*\)|<[^>]*>|\{\{.*?\}\}|\A---\n.*?\n---\n", re.DOTALL)
+ATTRIBUTES = re.compile(r"^\{: .* \}$", re.MULTILINE)
+MISTAKE = re.compile(r"^- `[^`]+`:(?= )(?=(?:.+\n)+\{: \.gd-mistakes)", re.MULTILINE)
 NUMBER = re.compile(
     r"(?<![\w.])\d+(?:[,\u202f]\d{3})*(?:\.\d+)?(?:e[-+−]?\d+)?(?![\w])"
 )
@@ -45,7 +47,7 @@ def needs_a_source(number):
 
 
 def prose(text):
-    for pattern in (SOURCES, FENCE, FORMULA, LINK):
+    for pattern in (SOURCES, FENCE, FORMULA, LINK, MISTAKE, ATTRIBUTES):
         text = pattern.sub(" ", text)
     return text
 

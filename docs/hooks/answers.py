@@ -1,4 +1,4 @@
-"""Exercises that check themselves: the key of an answer is what the solution printed."""
+"""Exercises that check themselves: an answer's key is what the solution printed."""
 
 import html
 import math
@@ -111,8 +111,8 @@ def find_answers(text, snippets, results, page):
     AnswerError
         If a question stands elsewhere than in an exercise before its hint; if a pattern
         does not occur exactly once in what the exercise's own programs printed; if the
-        tolerance is narrower than the printed digits; or if two answers of a question
-        cannot be told apart. The message starts with ``docs/page.md:LINE``.
+        tolerance is narrower than the rounding of the key; or if two answers of a
+        question cannot be told apart. The message starts with ``docs/page.md:LINE``.
     """
     text = text.replace("\r\n", "\n")
     part = PART.search(text)
@@ -190,24 +190,25 @@ def look_up(pattern, printed, place):
 
 
 def check(answer):
-    """See that a tolerance leaves room for rounding and tells the answers apart."""
+    """See that a tolerance leaves room for rounding and tells the answers apart.
+
+    A tolerance of 0 says that the key is printed with all its digits.
+    """
     room = tolerance(answer.key, answer.within)
-    if room < rounding(answer.key) * (1 - 1e-9):
+    if room and room < rounding(answer.key) * (1 - 1e-9):
         raise AnswerError(
             f"{answer.place}: the tolerance {answer.within} is narrower than the digits"
             f" of the key {answer.key} are exact"
         )
-    known = [("the key", answer.key, answer.line)]
+    known = [("the key", answer.key)]
     for one in answer.mistakes:
-        for name, other, _ in known:
-            gap = abs(number(one.key) - number(other))
-            both = sum(tolerance(key, answer.within) for key in (one.key, other))
-            if one.key == other or gap <= both * (1 + 1e-9):
+        for name, other in known:
+            if answer.accepts(one.key, other) or answer.accepts(other, one.key):
                 raise AnswerError(
                     f"{answer.page}:{one.line}: {one.key} cannot be told from {name},"
                     f" {other}, with the tolerance {answer.within}"
                 )
-        known.append(("another mistake", one.key, one.line))
+        known.append(("another mistake", one.key))
 
 
 def put_in(text, answers):
@@ -231,9 +232,9 @@ def put_in(text, answers):
         answer = next(left, None)
         if answer is None:
             return ""
+        values = f'key="{answer.key}" within="{answer.within}"'
         lines = [
-            f'<div class="gd-answer" key="{answer.key}" within="{answer.within}"'
-            ' markdown="block">',
+            f'<div class="gd-answer" {values} markdown="block">',
             f"{answer.question.strip()} <small>{in_words(answer)}</small>",
         ]
         for one in answer.mistakes:
