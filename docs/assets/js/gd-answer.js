@@ -1,5 +1,6 @@
 // <gd-answer>: a question that is answered with a number, and checks the answer.
 
+import { html } from "./elements.js"
 import { nudge, recall, settle } from "./progress.js"
 
 const NUMBER = /^[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|inf|nan)$/
@@ -13,18 +14,18 @@ export function readings(typed) {
     .replace(/[−–]/g, "-")
     .replace(/∞|infinity/, "inf")
     .replace(/^([+-]?)10(\^|\*\*)/, "$11e")
-    .replace(/([×·*]|\\cdot)10(\^|\*\*)/, "e")
-  const thousands = /^[+-]?[1-9]\d{0,2}(,\d{3})+(?!\d|,)/.test(plain)
+    .replace(/[×·*]10(\^|\*\*)/, "e")
+  const thousands = /^[+-]?[1-9]\d{0,2}(,\d{3})+(?![\d,])/.test(plain)
   const texts = [plain.replace(/(\d*),(\d+)/g, "$1.$2"), thousands && plain.replaceAll(",", "")]
   return texts.filter(Boolean).map(value).filter(one => one !== undefined)
 }
 
 /** The value of 0.5, 1e-3, 1/3, inf or nan; undefined for anything else. */
 function value(text) {
-  const [top, bottom = "1", more] = text.split("/")
-  if (more !== undefined || !NUMBER.test(top) || !NUMBER.test(bottom)) return
-  const read = part => Number(part.replace("inf", "Infinity"))
-  return read(top) / read(bottom)
+  const parts = text.split("/")
+  if (parts.length > 2 || !parts.every(one => NUMBER.test(one))) return
+  const [top, bottom = 1] = parts.map(one => Number(one.replace("inf", "Infinity")))
+  return top / bottom
 }
 
 /** Whether a number counts as the key: within a distance, or within a share of it. */
@@ -32,7 +33,7 @@ export function close(number, key, within) {
   if (Object.is(number, key) || number === key) return true
   const size = Math.abs(key)
   const room = within.endsWith("%") ? (size * parseFloat(within)) / 100 : Number(within)
-  return Math.abs(number - key) <= room + 1e-9 * size && size < Infinity
+  return size < Infinity && Math.abs(number - key) <= room + 1e-9 * size
 }
 
 class Answer extends HTMLElement {
@@ -40,48 +41,38 @@ class Answer extends HTMLElement {
 
   connectedCallback() {
     recall(this)
-    if (this.querySelector("form")) return
-    const make = (name, more) => Object.assign(document.createElement(name), more)
+    if (this.box) return
     const id = `gd-answer-${++count}`
     const question = this.querySelector("p")
-    const label = make("label", { htmlFor: id })
-    label.append(...question.childNodes)
-    question.append(label)
-    this.said = make("span", { className: "gd-said", id: `${id}-said` })
-    this.said.setAttribute("role", "status")
-    this.box = make("input", {
+    question.append(html("label", { for: id }, ...question.childNodes))
+    this.said = html("span", { class: "gd-said", id: `${id}-said`, role: "status" })
+    this.box = html("input", {
       id,
       type: "text",
-      inputMode: "decimal",
+      inputmode: "decimal",
       autocomplete: "off",
-      oninput: () => this.say(""),
+      "aria-describedby": this.said.id,
+      input: () => this.say(""),
     })
-    this.box.setAttribute("aria-describedby", this.said.id)
-    const form = make("form", {
-      noValidate: true,
-      onsubmit: event => {
-        event.preventDefault()
-        this.check()
-      },
-    })
-    form.append(this.box, make("button", { textContent: "Check" }), this.said)
-    this.append(form)
+    const submit = event => {
+      event.preventDefault()
+      this.check()
+    }
+    this.append(html("form", { submit }, this.box, html("button", {}, "Check"), this.said))
   }
 
   check() {
     const numbers = readings(this.box.value)
-    const within = this.getAttribute("within")
-    const is = key => numbers.some(one => close(one, value(key), within))
+    const is = key => numbers.some(one => close(one, value(key), this.getAttribute("within")))
     if (!numbers.length)
       return this.say("unread", "Type a number, such as 0.25, −3, 1/3 or 1e-6.")
     if (is(this.getAttribute("key"))) {
       this.right = true
-      const all = settle(this)
-      return this.say("right", all ? "Right. Compare your way with the solution." : "Right.")
+      return this.say("right", settle(this) ? "Right. Compare your way with the solution." : "Right.")
     }
     const known = [...this.querySelectorAll("[data-key]")].find(one => is(one.dataset.key))
-    if (known) return this.say("wrong", "Not yet. ", ...known.cloneNode(true).childNodes)
-    this.say("wrong", ...nudge(this))
+    if (known) this.say("wrong", "Not yet. ", ...known.cloneNode(true).childNodes)
+    else this.say("wrong", ...nudge(this))
   }
 
   /** Say how the answer is, in such a way that the same words are heard twice. */

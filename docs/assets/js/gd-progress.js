@@ -1,16 +1,12 @@
 // <gd-progress>: how many of the listed exercises the reader has solved.
 
+import { html } from "./elements.js"
 import { erase, mark, nameOf, solved } from "./progress.js"
 
 class Progress extends HTMLElement {
   connectedCallback() {
-    this.count ??= document.createElement("span")
-    this.count.setAttribute("role", "status")
-    this.button ??= Object.assign(document.createElement("button"), {
-      type: "button",
-      textContent: "Erase my progress",
-      onclick: () => this.erase(),
-    })
+    this.count = html("span", { role: "status" })
+    this.button = html("button", { type: "button", click: () => this.erase() }, "Erase my progress")
     this.replaceChildren(this.count, this.button)
     this.links = [...document.querySelectorAll("article a.gd-check")]
     this.show()

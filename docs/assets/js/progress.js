@@ -1,5 +1,7 @@
 // Which exercises the reader has solved: kept in the reader's browser, nowhere else.
 
+import { html } from "./elements.js"
+
 const NAME = "gd-solved"
 const memory = new Set() // where the browser keeps nothing
 
@@ -39,10 +41,7 @@ export function erase() {
 /** Show that what this node names is solved. */
 export function mark(node) {
   if (node.querySelector(".gd-solved")) return
-  const sign = document.createElement("span")
-  sign.className = "gd-solved"
-  sign.textContent = " ✓ solved"
-  node.insertBefore(sign, node.querySelector(".headerlink"))
+  node.insertBefore(html("span", { class: "gd-solved" }, " ✓ solved"), node.querySelector(".headerlink"))
 }
 
 /** The heading of the exercise in which an element stands, and all in it that checks. */
@@ -76,12 +75,9 @@ export function nudge(element) {
   const { hint } = exercise(element)
   if (!hint) return ["Not yet."]
   if (hint.open) return ["Not yet. Read the hint once more."]
-  const button = document.createElement("button")
-  button.type = "button"
-  button.textContent = "Open the hint"
-  button.onclick = () => {
+  const click = () => {
     hint.open = true
     hint.querySelector("summary").focus()
   }
-  return ["Not yet. ", button]
+  return ["Not yet. ", html("button", { type: "button", click }, "Open the hint")]
 }
