@@ -1,5 +1,6 @@
 """Exercises that check themselves: keys, mistakes, what readers type, progress."""
 
+import ast
 import json
 import math
 import re
@@ -17,7 +18,8 @@ import answers
 import notebooks
 from exercises import checked, find_exercises
 from gd_tutorial import cosine_bowl, double_well, gradient_descent, log_cosh, parabola
-from snippets import find_snippets
+from runner import Runner
+from snippets import Snippet, find_snippets
 
 PAGE = """---
 title: A page
@@ -830,3 +832,302 @@ def test_axe_finds_nothing_in_answers_given(visit):
         found = Axe().run(page, context={"include": [["gd-answer"]]}).response
         faults = [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]]
         assert faults == [], scheme
+
+
+# ---------------------------------------------------------- functions readers write
+
+WRITE = """# A page
+
+## Exercises
+
+### 1. Double
+
+*Warm-up.* Double a number.
+
+Write `double(x)`.
+{: function="double" cases="[(1,), (2.5,)]" within="1e-9" }
+
+??? tip "Hint"
+
+    Add.
+
+??? success "Solution"
+
+    ```python
+    def double(x):
+        return x + x
+
+
+    print(double(4))
+    ```
+
+## Sources
+"""
+
+
+def find_functions(page):
+    snippets = find_snippets(page, "docs/a.md")
+    return answers.find_answers(page, snippets, [{"output": "8\n"}], "docs/a.md")
+
+
+def test_a_function_becomes_a_box_and_then_an_element():
+    assert find_functions(WRITE) == []
+    made = answers.put_in(WRITE, [])
+    box = '<div class="gd-function" name="double" cases="[(1,), (2.5,)]" within="1e-9"'
+    assert f"{box} markdown=" in made
+    assert "Write `double(x)`. <small>To within 1e-9.</small>" in made
+    assert checked(WRITE) == {"1"}
+    assert "Write" not in notebooks.notebook(WRITE, "a.md", "A", "https://s.org/", "x")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('function="double"', 'function="triple"', "9: no program .* defines triple"),
+        ('" cases', '" theirs="twice" cases', "9: no program .* defines twice"),
+        ("[(1,), (2.5,)]", "[1, 2]", "9: «.*» is no list of tuples"),
+        ("[(1,), (2.5,)]", "[(1,), ", "9: «.*» is no list of tuples"),
+        ("[(1,), (2.5,)]", "[]", "9: «.*» is no list of tuples"),
+        ('within="1e-9"', 'within="little"', "9: «little» is no tolerance"),
+        (' within="1e-9"', "", "10: this line belongs to no answer"),
+        ('??? tip "Hint"', '??? note "Note"', "9: an answer must stand before a hint"),
+    ],
+)
+def test_a_function_that_does_not_fit_is_named_with_page_and_line(old, new, said):
+    page = WRITE.replace(old, new, 1)
+    assert page != WRITE
+    with pytest.raises(answers.AnswerError, match=r"^docs/a\.md:" + said):
+        find_functions(page)
+
+
+def written():
+    """Page, name, theirs, cases, tolerance and solution of each function to write."""
+    for name in NAMES:
+        part = answers.PART.search(TEXTS[name])
+        for exercise in answers.EXERCISE.finditer(part.group(1) if part else ""):
+            for asked in answers.FUNCTION.finditer(exercise.group(2)):
+                _, function, theirs, cases, within = asked.groups()
+                theirs = theirs or function
+                codes = [one.code for one in find_snippets(exercise.group(2), name)]
+                (solution,) = [one for one in codes if f"def {theirs}(" in one]
+                yield name, function, theirs, cases, within, solution
+
+
+WRITTEN = list(written())
+JUDGE = """async (solution, code, name, theirs, cases, within) => {
+    const { judge } = await import("/js/judge.js")
+    return judge(solution, code, { name, theirs, cases, within })
+}"""
+
+
+@pytest.fixture(scope="module")
+def judged(port):
+    """What the comparison says of a reader's code, in CPython: verdict and output."""
+    with Runner(processes=1) as runner:
+
+        def judged(code, solution, name="double", theirs=None, cases="[(1,), (2.5,)]"):
+            program = port(JUDGE, solution, code, name, theirs or name, cases, "1e-9")
+            snippet = Snippet("the page", 1, program, "")
+            output = runner.run(snippet)["output"]
+            printed, _, verdict = output.rpartition("\x1e")
+            return json.loads(verdict), printed
+
+        yield judged
+
+
+DOUBLE = find_snippets(WRITE, "docs/a.md")[0].code
+
+
+def test_there_are_functions_to_write():
+    assert 5 <= len(WRITTEN) <= 8
+
+
+@pytest.mark.parametrize("exercise", WRITTEN, ids=lambda one: one[1])
+def test_the_solution_is_right_and_a_stub_is_not(judged, exercise):
+    _, name, theirs, cases, _, solution = exercise
+    code = f"{solution}\n{name} = {theirs}\n"
+    found, _ = judged(code, solution, name, theirs, cases)
+    assert found == {"right": len(ast.parse(cases, mode="eval").body.elts)}
+    stub = re.search(rf"def {name}\(.*?\):\n", solution, re.DOTALL).group()
+    found, _ = judged(f"{stub}    ...\n", solution, name, theirs, cases)
+    assert found["got"] == "None"
+
+
+def test_the_buggy_function_of_a_page_is_found_wrong(judged):
+    for _, name, theirs, cases, _, solution in WRITTEN:
+        if theirs != name:
+            found, _ = judged(solution, solution, name, theirs, cases)
+            assert found["case"] == "descend(np.array([2.0, -2.0]), 0.1, 3)"
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("def double(x):\n    return 2 * x", {"right": 2}),
+        ("import math\n\ndouble = lambda x: math.fsum([x, x])", {"right": 2}),
+        (
+            "def double(x):\n    return x * x + 1",
+            {"case": "double(2.5)", "expected": "5.0", "got": "7.25"},
+        ),
+        (
+            "def double(x):\n    print(2 * x)",
+            {"case": "double(1)", "expected": "2", "got": "None"},
+        ),
+        ("def double(x):\n    return '2'", {"got": "'2'"}),
+        ("def double(x):\n    return [2]", {"got": "[2]"}),
+        ("def double(x):\n    return float('nan')", {"got": "nan"}),
+        ("def twice(x):\n    return 2 * x", {"missing": "double"}),
+        ("double = 4", {"missing": "double"}),
+        ("", {"missing": "double"}),
+    ],
+)
+def test_a_function_is_told_which_case_fails(judged, code, found):
+    said, _ = judged(code, DOUBLE)
+    assert found.items() <= said.items()
+
+
+@pytest.mark.parametrize(
+    ("code", "stopped", "ends"),
+    [
+        (
+            "def double(x):\n    y = 1 / (x - 1)\n    return y",
+            "double(1)",
+            'File "your function", line 2, in double\n    y = 1 / (x - 1)\n',
+        ),
+        ("\n\nraise ValueError('no')", "", "line 3, in <module>\n    raise ValueError"),
+        ("def double(x)\n    return x", "", 'File "your function", line 1\n'),
+        ("def double():\n    return 2", "double(1)", "takes 0 positional arguments"),
+        ("import sys\nsys.exit(3)", "", "SystemExit: 3"),
+        ("def double(x):\n    return double(x)", "double(1)", "RecursionError"),
+    ],
+)
+def test_an_error_is_shown_from_the_readers_own_line_on(judged, code, stopped, ends):
+    said, _ = judged(code, DOUBLE)
+    assert said["stopped"] == stopped
+    assert ends in said["traceback"]
+    assert "the page" not in said["traceback"]
+    assert "judge" not in said["traceback"]
+
+
+def test_what_the_reader_prints_is_kept_and_what_the_solution_prints_is_not(judged):
+    _, printed = judged("print('here')\ndef double(x):\n    return 2 * x", DOUBLE)
+    assert printed == "here\n"
+
+
+def test_a_function_may_not_change_what_it_is_given(judged):
+    solution = "def double(x):\n    return [2 * one for one in x]\n"
+    code = "def double(x):\n    x[:] = [2 * one for one in x]\n    return list(x)\n"
+    said, _ = judged(code, solution, cases="[([1, 2],)]")
+    assert said == {"case": "double([1, 2])", "changed": "[[2, 4]]"}
+
+
+def test_the_judge_imports_what_both_programs_import(port):
+    program = port(
+        JUDGE,
+        "import math\n",
+        "def f():\n    from os.path import join\n",
+        "f",
+        "f",
+        "",
+        "0",
+    )
+    imported = {
+        name.name
+        for part in ast.walk(ast.parse(program))
+        if isinstance(part, ast.Import)
+        for name in part.names
+    }
+    assert {"math", "os.path"} <= imported
+
+
+# A reader's function in the page: Python is this test's own, all else is the page's.
+PYTHON = """export const end = () => {}
+export async function run(code, { say, print, signal }) {
+    say("Fetching Python.", 0.5)
+    if (code.includes("while True")) await new Promise((done, failed) =>
+        signal.addEventListener("abort", () => failed(signal.reason)))
+    print(await window.cpython(code), "out")
+    return { error: null, seconds: 0 }
+}"""
+
+
+@pytest.fixture
+def write(visit):
+    with Runner(processes=1) as runner:
+
+        def cpython(code):
+            return runner.run(Snippet("the page", 1, code, ""))["output"]
+
+        def write(path, **options):
+            page = visit(path, **options)
+            page.expose_function("cpython", cpython)
+            script = {"body": PYTHON, "content_type": "text/javascript"}
+            page.route("**/js/python.js", lambda route: route.fulfill(**script))
+            return page
+
+        yield write
+
+
+def say_of(element, words):
+    said = element.get_by_role("status").filter(has_text=re.compile(words))
+    said.wait_for()
+    return said.inner_text()
+
+
+def test_a_function_is_written_and_checked_by_keyboard(write):
+    page = write("use/checks/", viewport=WIDE)
+    element = page.locator("gd-function")
+    element.get_by_role("button", name="Write it here").press("Enter")
+    editor = element.get_by_role("textbox", name="Your function agrees")
+    editor.wait_for()
+    assert editor.inner_text() == "def agrees(f, df, x):\n    ..."
+    page.keyboard.press("Control+Enter")
+    say_of(element, "One case is not what it should be")
+    case = element.locator(".gd-output pre").inner_text()
+    assert case.startswith("agrees(lambda x: x * x, lambda x: 2 * x, 1.5)\n")
+    assert "gives:    None\nexpected: True" in case
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text("def agrees(f, df, x):\n    return f(x) / 0\n")
+    page.keyboard.press("Control+Enter")
+    say_of(element, "ends with an error")
+    assert "line 2, in agrees" in element.locator(".gd-output pre").inner_text()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(
+        "def agrees(f, df, x):\n"
+        "    h = 1e-6\n"
+        "    return abs((f(x + h) - f(x - h)) / h / 2 - df(x)) < 1e-5\n"
+    )
+    element.get_by_role("button", name="Check").press("Enter")
+    assert say_of(element, "Right").startswith("Right in all 6 cases. Compare")
+    assert kept(page) == ["/gd/use/checks/#2-a-test-that-cannot-fail"]
+    assert page.faults == []
+
+
+def test_an_endless_function_is_stopped_and_the_text_is_kept(write, address):
+    page = write("use/checks/", viewport=NARROW, has_touch=True)
+    element = page.locator("gd-function")
+    element.get_by_role("button", name="Write it here").tap()
+    element.get_by_role("textbox").wait_for()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text("while True:\n    pass\n")
+    element.get_by_role("button", name="Check").tap()
+    say_of(element, "Fetching Python")
+    element.get_by_role("button", name="Stop").tap()
+    say_of(element, "Stopped")
+    assert not element.get_by_role("button", name="Stop").is_visible()
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= NARROW["width"]
+    found = Axe().run(page, context={"include": [["gd-function"]]}).response
+    assert [one["id"] for one in found["violations"]] == []
+    page.reload(wait_until="networkidle")
+    element.get_by_role("button", name="Write it here").tap()
+    element.get_by_role("textbox").wait_for()
+    assert "while True" in element.get_by_role("textbox").inner_text()
+    element.get_by_role("button", name="Start again").tap()
+    assert "def agrees(f, df, x):" in element.get_by_role("textbox").inner_text()
+
+
+def test_a_function_to_mend_begins_as_the_page_shows_it(visit):
+    page = visit("learn/loop/", viewport=WIDE)
+    shown = page.locator("article code", has_text="def descend(x, lr").first
+    stub = page.locator("gd-function").evaluate("one => one.stub")
+    assert stub.strip() == shown.inner_text().strip()

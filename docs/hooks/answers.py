@@ -1,5 +1,6 @@
 """Exercises that check themselves: an answer's key is what the solution printed."""
 
+import ast
 import html
 import math
 import re
@@ -15,11 +16,19 @@ QUESTION = re.compile(
     re.MULTILINE,
 )
 MISTAKE = re.compile(r"- `(.+?)`: (.+(?:\n {2,}.+)*)\n")
-MARK = re.compile(r"^\{: (?:answer=|\.gd-mistakes)", re.MULTILINE)
+FUNCTION = re.compile(
+    r"^((?:[^\n]+\n)+?)\{: function=\"(\w+)\"(?: theirs=\"(\w+)\")?"
+    r" cases=\"([^\"\n]*)\" within=\"([^\"\n]*)\" \}\n",
+    re.MULTILINE,
+)
+MARK = re.compile(r"^\{: (?:answer=|function=|\.gd-mistakes)", re.MULTILINE)
 FOLDED = re.compile(r"^\?\?\?", re.MULTILINE)
 HINT = '??? tip "Hint"'
 NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?|[-+]?inf|nan")
-ELEMENT = re.compile(r'<div class="(gd-answer)"([^>]*)>(.*?)</div>', re.DOTALL)
+ELEMENT = re.compile(
+    r'<div((?: [\w-]+="[^"]*")*) class="(gd-answer|gd-function)"([^>]*)>(.*?)</div>',
+    re.DOTALL,
+)
 
 
 class AnswerError(ValueError):
@@ -109,7 +118,8 @@ def find_answers(text, snippets, results, page):
     Raises
     ------
     AnswerError
-        If a question stands elsewhere than in an exercise before its hint; if a pattern
+        If a question stands elsewhere than in an exercise before its hint; if a
+        function that readers are to write is not one of the solution's; if a pattern
         does not occur exactly once in what the exercise's own programs printed; if the
         tolerance is narrower than the rounding of the key; or if two answers of a
         question cannot be told apart. The message starts with ``docs/page.md:LINE``.
@@ -125,14 +135,21 @@ def find_answers(text, snippets, results, page):
             for snippet, result in zip(snippets, results, strict=True)
             if first <= snippet.line <= last
         )
+        codes = [one.code for one in snippets if first <= one.line <= last]
         folded = FOLDED.search(text, start, end)
-        for asked in QUESTION.finditer(text, start, end):
-            line = line_of(text, asked.start())
-            hint = folded and text.startswith(HINT, folded.start())
-            if not hint or asked.start() > folded.start():
-                raise AnswerError(f"{page}:{line}: an answer must stand before a hint")
-            marks.update(one.start() for one in MARK.finditer(text, *asked.span()))
-            found.append(read(text, asked, exercise.group(1), printed, page))
+        hint = folded and text.startswith(HINT, folded.start())
+        for kind in (QUESTION, FUNCTION):
+            for asked in kind.finditer(text, start, end):
+                line = line_of(text, asked.start())
+                if not hint or asked.start() > folded.start():
+                    raise AnswerError(
+                        f"{page}:{line}: an answer must stand before a hint"
+                    )
+                marks.update(one.start() for one in MARK.finditer(text, *asked.span()))
+                if kind is FUNCTION:
+                    check_function(asked, codes, f"{page}:{line}")
+                else:
+                    found.append(read(text, asked, exercise.group(1), printed, page))
     for mark in MARK.finditer(text):
         if mark.start() not in marks:
             raise AnswerError(
@@ -147,8 +164,7 @@ def read(text, asked, exercise, printed, page):
     question, pattern, within, listed = asked.groups()
     line = line_of(text, asked.start())
     place = f"{page}:{line}"
-    if not re.fullmatch(r"\d+(\.\d*)?(e-?\d+)?%?", within):
-        raise AnswerError(f"{place}: «{within}» is no tolerance: write 0, 0.01 or 1%")
+    check_tolerance(within, place)
     key = look_up(pattern, printed, place)
     mistakes = []
     if listed is not None:
@@ -211,6 +227,33 @@ def check(answer):
         known.append(("another mistake", one.key))
 
 
+def check_function(asked, codes, place):
+    """See that a function to be written is one of the solution's, and has cases."""
+    _, name, theirs, cases, within = asked.groups()
+    check_tolerance(within, place)
+    defined = {
+        part.name
+        for code in codes
+        for part in ast.parse(code).body
+        if isinstance(part, ast.FunctionDef)
+    }
+    for one in (name, theirs or name):
+        if one not in defined:
+            raise AnswerError(f"{place}: no program of the solution defines {one}")
+    try:
+        listed = ast.parse(cases, mode="eval").body.elts
+        good = listed and all(isinstance(one, ast.Tuple) for one in listed)
+    except (SyntaxError, AttributeError):
+        good = False
+    if not good:
+        raise AnswerError(f"{place}: «{cases}» is no list of tuples of arguments")
+
+
+def check_tolerance(within, place):
+    if not re.fullmatch(r"\d+(\.\d*)?(e-?\d+)?%?", within):
+        raise AnswerError(f"{place}: «{within}» is no tolerance: write 0, 0.01 or 1%")
+
+
 def put_in(text, answers):
     """Replace the questions of a page by what readers get.
 
@@ -241,24 +284,38 @@ def put_in(text, answers):
             lines.append(f'{one.sentence}\n{{: hidden="hidden" data-key="{one.key}" }}')
         return "\n\n".join([*lines, "</div>"]) + "\n"
 
-    return QUESTION.sub(box, text.replace("\r\n", "\n"))
+    return FUNCTION.sub(function_box, QUESTION.sub(box, text.replace("\r\n", "\n")))
+
+
+def function_box(asked):
+    """The box of a function that readers write."""
+    question, name, theirs, cases, within = asked.groups()
+    values = f'name="{name}"'
+    if theirs:
+        values += f' theirs="{theirs}"'
+    values += f' cases="{html.escape(cases)}" within="{within}"'
+    return (
+        f'<div class="gd-function" {values} markdown="block">\n\n{question.strip()}'
+        f" <small>{exactness(within)}</small>\n\n</div>\n"
+    )
 
 
 def to_elements(content):
     """Make elements of the boxes in a page's HTML; search finds nothing in them."""
-    return ELEMENT.sub(r"<\1\2 data-search-exclude>\3</\1>", content)
+    return ELEMENT.sub(r"<\2\1\3 data-search-exclude>\4</\2>", content)
 
 
 def in_words(answer):
     """How exact an answer must be, for the reader."""
-    within = answer.within
+    whole = answer.key.lstrip("-").isdigit() and not number(answer.within)
+    return "A whole number." if whole else exactness(answer.within)
+
+
+def exactness(within):
+    """A tolerance in words."""
     if within.endswith("%"):
         return f"To within {within[:-1]} per cent."
-    if number(within):
-        return f"To within {html.escape(within)}."
-    if answer.key.lstrip("-").isdigit():
-        return "A whole number."
-    return "Exactly."
+    return f"To within {within}." if number(within) else "Exactly."
 
 
 def is_number(text):

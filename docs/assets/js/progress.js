@@ -44,15 +44,14 @@ export function mark(node) {
   node.insertBefore(html("span", { class: "gd-solved" }, " ✓ solved"), node.querySelector(".headerlink"))
 }
 
-/** The heading of the exercise in which an element stands, and all in it that checks. */
-function exercise(element) {
+/** The heading of the exercise in which an element stands, and what belongs to it. */
+export function exercise(element) {
   let heading = element
   while (heading && heading.tagName !== "H3") heading = heading.previousElementSibling
-  const parts = []
+  const nodes = []
   for (let one = heading?.nextElementSibling; one && !/^H\d$/.test(one.tagName); one = one.nextElementSibling)
-    if (one.matches("gd-answer, gd-function")) parts.push(one)
-  const hint = element.parentNode.querySelector(`#${CSS.escape(heading?.id)} ~ details.tip`)
-  return { heading, parts, hint }
+    nodes.push(one)
+  return { heading, nodes }
 }
 
 /** Mark the exercise of an element as solved if it was solved before. */
@@ -63,7 +62,8 @@ export function recall(element) {
 
 /** One part is right: if all parts of its exercise are, keep that it is solved. */
 export function settle(element) {
-  const { heading, parts } = exercise(element)
+  const { heading, nodes } = exercise(element)
+  const parts = nodes.filter(one => one.matches("gd-answer, gd-function"))
   if (!heading || !parts.every(one => one.right)) return false
   mark(heading)
   keep(nameOf(new URL(`#${heading.id}`, location)))
@@ -72,7 +72,7 @@ export function settle(element) {
 
 /** Say “Not yet”, and show the way to the hint of the exercise. */
 export function nudge(element) {
-  const { hint } = exercise(element)
+  const hint = exercise(element).nodes.find(one => one.matches("details.tip"))
   if (!hint) return ["Not yet."]
   if (hint.open) return ["Not yet. Read the hint once more."]
   const click = () => {
