@@ -81,7 +81,7 @@ SVG = """<?xml version="1.0" encoding="utf-8"?>
 class Axes:
     def __init__(self): self.points, self.words = [], {}
     def plot(self, *values): self.points += values[-1]
-    def get_title(self, loc="center"): return self.words.get("title", "")
+    def get_title(self, loc): return self.words.get("title", "") * (loc == "left")
     def get_xlabel(self): return self.words.get("xlabel", "")
     def get_ylabel(self): return self.words.get("ylabel", "")
 class Figure:

@@ -57,7 +57,9 @@ class Run extends HTMLElement {
     this.#begin()
     let timer
     try {
-      this.python ??= await import("./python.js")
+      this.python ??= await import("./python.js").catch(() => {
+        throw new Error("What starts Python could not be fetched. Perhaps this machine is offline; press Run to try again.")
+      })
       const { error, seconds } = await this.python.run(code, {
         signal: stopping.signal,
         say: (sentence, share) => {

@@ -17,7 +17,11 @@ export function run(code, events) {
   if (waiting++) events.say?.("Waiting for another program to end.")
   const mine = turn.then(() => runNow(code, events)).finally(() => waiting--)
   turn = mine.catch(() => {})
-  return mine
+  // One that still waits is stopped at once, too.
+  const stopped = new Promise((_, failed) =>
+    events.signal?.addEventListener("abort", () => failed(events.signal.reason), { once: true }),
+  )
+  return Promise.race([mine, stopped])
 }
 
 /** End Python: the reader leaves the page. */
