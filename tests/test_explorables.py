@@ -1,10 +1,10 @@
 """What holds for everything on the site that can be played with."""
 
-import re
-
 import pytest
 from browsing import WIDE, see_all
 from test_site import PAGES
+
+from pages import explorables_of
 
 # Counts what scripts of the site start outside their own elements, and what they end.
 COUNTING = """
@@ -68,9 +68,8 @@ NOTHING = {"listeners": 0, "workers": 0, "observers": 0, "frames": 0}
 def playgrounds(site):
     """The pages with something to play with, and the kinds of it."""
     found = {
-        path: re.findall(
-            r"<gd-([\w-]+)",
-            (site.site / path / "index.html").read_text(encoding="utf-8"),
+        path: explorables_of(
+            (site.site / path / "index.html").read_text(encoding="utf-8")
         )
         for path in PAGES
     }

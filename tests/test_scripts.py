@@ -16,6 +16,7 @@ from pygments.lexers import JavascriptLexer
 from pygments.token import Comment, String, Whitespace
 from test_site import PAGES
 
+from pages import NO_FIGURE
 from slim import slim_script
 
 SCRIPTS = sorted((ROOT / "docs" / "assets" / "js").rglob("*.js"))
@@ -39,7 +40,7 @@ WORKERS = ("Worker", "SharedWorker")
 
 # What can be run or answered on a page may weigh this until the reader presses Run.
 RUN_LIMIT = 8 * 1024
-RUN = ("gd-run.js", "gd-answer.js")
+RUN = tuple(f"gd-{kind}.js" for kind in NO_FIGURE)
 # Here alone, what is imported has been fetched and compared with its checksum before.
 VERIFIES = "python-worker.js"
 
