@@ -1,6 +1,7 @@
 """The repository: what lies in it, what it pins, what its README promises."""
 
 import ast
+import json
 import re
 import shutil
 import subprocess
@@ -237,8 +238,21 @@ def test_checks_run_the_command_of_the_readme():
 
 
 def test_checks_can_be_executed():
-    (line,) = git("ls-files", "--stage", ".ci/run")
-    assert line.startswith("100755 ")
+    lines = git("ls-files", "--stage", ".ci")
+    assert any(line.endswith(".ci/run") for line in lines)
+    assert [line for line in lines if not line.startswith("100755 ")] == []
+
+
+def test_a_core_of_pyodide_that_is_not_the_pinned_one_is_refused(tmp_path):
+    pinned = read_page(ROOT / "docs/assets/vendor/pyodide/pyodide.json")
+    version = json.loads(pinned)["version"]
+    (tmp_path / f"pyodide-{version}.tgz").write_bytes(b"something else")
+    done = subprocess.run(
+        [ROOT / ".ci/pyodide", tmp_path], capture_output=True, encoding="utf-8"
+    )
+    assert done.returncode == 1
+    assert "is not the file that this repository pins" in done.stderr
+    assert not (tmp_path / "package").exists()
 
 
 def test_there_are_workflows():

@@ -342,8 +342,10 @@ def make_pyodide(packages):
             "size": len(content),
             "packed": round(len(gzip.compress(content, 6)), -3),
         }
+    (tarball,) = packages.glob("pyodide-*.tgz")
     made = {
         "version": PACKAGES["pyodide"],
+        "tarball": hashlib.sha256(tarball.read_bytes()).hexdigest(),
         "core": core,
         "lock": {"info": lock["info"], "packages": dict(sorted(kept.items()))},
     }
