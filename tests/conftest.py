@@ -87,6 +87,18 @@ def visit(open_page, address):
 
 
 @pytest.fixture(scope="session")
+def core():
+    """The folder of Pyodide's core, as the pinned npm package holds it."""
+    folder = os.environ.get("GD_PYODIDE")
+    if not folder or not (Path(folder) / "pyodide.mjs").exists():
+        pytest.skip(
+            "no core of Pyodide: GD_PYODIDE must name the folder of the unpacked npm"
+            " package pyodide (.ci/pyodide fetches it)"
+        )
+    return Path(folder)
+
+
+@pytest.fixture(scope="session")
 def workshop(root, tmp_path_factory):
     """Where an empty page is served, and the site's scripts beside it: ``/js/….js``.
 

@@ -7,10 +7,8 @@ import ast
 import hashlib
 import html
 import json
-import os
 import re
 import sys
-from pathlib import Path
 
 import pytest
 import stand_ins
@@ -48,18 +46,6 @@ FRAMES = """seconds => new Promise(done => {
     };
     requestAnimationFrame(tick);
 })"""
-
-
-@pytest.fixture(scope="session")
-def core():
-    """The folder of Pyodide's core, as the pinned npm package holds it."""
-    folder = os.environ.get("GD_PYODIDE")
-    if not folder or not (Path(folder) / "pyodide.mjs").exists():
-        pytest.skip(
-            "no core of Pyodide: GD_PYODIDE must name the folder of the unpacked npm"
-            f" package pyodide@{PINNED['version']} (.ci/run fetches it)"
-        )
-    return Path(folder)
 
 
 @pytest.fixture(scope="module")
