@@ -11,7 +11,9 @@ from test_docs import NAMES, SNIPPETS, TEXTS
 from runner import Runner
 
 # Numbers that no snippet can produce: years, the size of a data type. One line each.
-EXCEPTIONS = {}
+EXCEPTIONS = {
+    "docs/use/run.md": ["256"],  # the name of a checksum
+}
 
 FENCE = re.compile(r"^( *)```.*?^\1```$", re.DOTALL | re.MULTILINE)
 FORMULA = re.compile(r"\$\$.+?\$\$|\$[^$\n]+?\$", re.DOTALL)

@@ -92,6 +92,7 @@ def on_files(files, config):
         add(files, config, uri, made)
     Build.formulas = {}
     Build.facts = {"wheel_url": urljoin(config.site_url or "", name)}
+    Build.facts |= page_python.facts(config.extra["python"])
     try:
         Build.facts["exercises"] = exercises.gather(Build.texts, EXERCISES)
     except exercises.ExerciseError as error:

@@ -35,6 +35,31 @@ OURS = {"gd_tutorial": ["numpy"], "plotting": ["matplotlib"]}
 """What the package `gd_tutorial` and its part `plotting` import themselves."""
 
 
+def facts(base):
+    """Say of the page's Python what pages tell their readers.
+
+    Parameters
+    ----------
+    base : str
+        Where the core and the packages lie, as for `publish`.
+
+    Returns
+    -------
+    dict
+        Parts of sentences by the names under which pages ask for them.
+    """
+    pinned = json.loads(PINNED.read_text(encoding="utf-8"))
+    base = base.replace("{version}", pinned["version"])
+    core = pinned["core"].values()
+    place = f"<{base}>" if "://" in base else f"here, too, from `{base}`"
+    return {
+        "python_from": f"Python and the packages come from {place}.",
+        "python_version": ".".join(pinned["lock"]["info"]["python"].split(".")[:2]),
+        "python_sent": f"{sum(one['packed'] for one in core) / 1e6:.0f} MB",
+        "python_size": f"{sum(one['size'] for one in core) / 1e6:.0f} MB",
+    }
+
+
 def publish(base, wheel_name, wheel):
     """Make the files that Run fetches from the site.
 
