@@ -801,3 +801,74 @@ def test_a_result_that_differs_is_named_so(booted):
     assert "differs in the last digits" in program.run()
     program.become("print('other')")
     assert program.run().endswith(": differs from above.")
+
+
+# ------------------------------------------------------------ functions of exercises
+
+
+class Written:
+    """A function that a reader writes, on a page whose Python is the real one."""
+
+    def __init__(self, page):
+        self.element = page.locator("gd-function")
+        self.page = page
+        self.element.get_by_role("button", name="Write it here").click()
+        self.element.get_by_role("textbox").wait_for()
+
+    def check(self, code, words):
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(code)
+        self.page.keyboard.press("Control+Enter")
+        return self.wait(words)
+
+    def wait(self, words):
+        said = self.element.get_by_role("status").filter(has_text=re.compile(words))
+        said.wait_for(timeout=20_000)
+        return said.inner_text()
+
+    @property
+    def shown(self):
+        return self.element.locator(".gd-output pre").all_inner_texts()
+
+
+def test_a_readers_function_is_compared_in_the_pages_own_python(learn):
+    page = learn("use/checks/")
+    function = Written(page)
+    function.check("def agrees(f, df, x):\n    print(x)\n    return 1 / 0", "an error")
+    trace, printed = function.shown
+    assert 'File "your function", line 3, in agrees\n' in trace
+    assert trace.endswith("ZeroDivisionError: division by zero\n")
+    assert printed == "1.5\n"
+    function.check("def agrees(f, df, x):\n    return True", "not what it should be")
+    assert "gives:    True\nexpected: False" in function.shown[0]
+    function.check("while True: pass", "Checking")
+    stop = function.element.get_by_role("button", name="Stop")
+    stop.focus()
+    page.keyboard.press("Enter")
+    function.wait("Stopped")
+    assert page.evaluate("document.activeElement.textContent") == "Check"
+    assert not stop.is_visible()
+    function.element.get_by_role("textbox").focus()
+    function.check("print('x' * 300_000)", "printed more than fits")
+    function.check(
+        "def agrees(f, df, x, h=1e-6):\n"
+        "    return abs(f(x + h) - f(x - h) - 2 * h * df(x)) < 1e-4 * h\n",
+        "Right in all 6 cases",
+    )
+    assert page.faults == []
+
+
+def test_what_a_function_needs_is_fetched_and_a_failure_may_be_tried_again(
+    learn, elsewhere
+):
+    page = learn("learn/rate/")
+    function = Written(page)
+    numpy = stand_ins.file_name("numpy")
+    elsewhere.faults[numpy] = "missing"
+    said = function.check("def land(df, x0):\n    return 0", "NumPy")
+    said = function.wait("again")
+    assert "Press Run" not in said
+    elsewhere.faults.clear()
+    # The stand-in computes nothing: that the package was imported is what can be seen.
+    function.check("def land(df, x0):\n    return 0", "(Not yet|error|has no)")
+    assert numpy in elsewhere.asked

@@ -106,10 +106,14 @@ class Written extends HTMLElement {
       if (error) this.say("wrong", error.advice || error.message)
       else this.tell(text, MARK)
     } catch (error) {
-      this.say("wrong", stopping.signal.aborted ? "Stopped." : error.message)
+      const failed = error.message?.replace("Press Run", "Press Check")
+      this.say("wrong", stopping.signal.aborted ? "Stopped." : failed)
     }
     this.stopping = undefined
-    if (this.isConnected) this.show()
+    if (!this.isConnected) return
+    const stopped = document.activeElement === this.stops
+    this.show()
+    if (stopped) this.checks.focus() // its own button is gone
   }
 
   /** Say what the comparison found, and show what the reader's program printed. */

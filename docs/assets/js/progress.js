@@ -17,15 +17,13 @@ export function solved() {
   }
 }
 
-/** Keep the name of one more; false where the browser keeps nothing. */
+/** Keep the name of one more. */
 export function keep(name) {
   const names = [...solved().add(name)]
   try {
     localStorage.setItem(NAME, JSON.stringify(names))
-    return true
   } catch {
     memory.add(name)
-    return false
   }
 }
 
