@@ -380,6 +380,7 @@ def test_stop_ends_a_program_at_once_and_python_is_fresh(learn):
     assert took < 200
     assert program.status == "Stopped."
     assert not program.button("Stop").is_visible()
+    assert program.button("Run").evaluate("one => one === document.activeElement")
     assert program.printed == "1"
     program.become("print('left' in dir(__builtins__))")
     program.run()

@@ -4,6 +4,8 @@
 import { drop, fromLink, keep, kept, linkTo } from "./edits.js"
 import { html } from "./elements.js"
 
+const SCRIPTS = [() => import("./python.js"), () => import("./compare.js")]
+const UNFETCHED = "What starts Python could not be fetched. Perhaps this machine is offline; press Run to try again."
 const SLOW = 10_000 // ms after which the reader is told that a program can be stopped
 
 class Run extends HTMLElement {
@@ -18,7 +20,10 @@ class Run extends HTMLElement {
       // Many programs, many Runs: each says which. What is seen comes first in the name.
       html("button", { type: "button", click: press, "aria-label": `${name}: program ${this.number}` }, name)
     this.runs = button("Run", () => this.run())
-    this.stops = button("Stop", () => this.stopping?.abort())
+    this.stops = button("Stop", () => {
+      this.stopping?.abort()
+      this.runs.focus() // Stop goes, and the focus must not go with it
+    })
     this.edits = button("Edit", () => this.edit())
     this.resets = button("Reset", () => this.reset())
     this.copies = button("Copy", () => this.#copy(this.code, "Copied."))
@@ -57,9 +62,10 @@ class Run extends HTMLElement {
     this.#begin()
     let timer
     try {
-      this.python ??= await import("./python.js").catch(() => {
-        throw new Error("What starts Python could not be fetched. Perhaps this machine is offline; press Run to try again.")
+      const [python, { compare, TOLERANCE }] = await Promise.all(SCRIPTS.map(load => load())).catch(() => {
+        throw new Error(UNFETCHED)
       })
+      this.python = python
       const { error, seconds } = await this.python.run(code, {
         signal: stopping.signal,
         say: (sentence, share) => {
@@ -72,7 +78,14 @@ class Run extends HTMLElement {
       })
       if (error) this.#fail(error)
       const done = error ? "Ended with an error" : "Done"
-      const verdict = error ? "" : await this.#verdict(code)
+      const compared = !error && this.given && code === this.original
+      const verdict = compared
+        ? {
+            same: "same as above",
+            close: `differs in the last digits (${TOLERANCE})`,
+            other: "differs from above",
+          }[compare(this.given.querySelector("pre").textContent, this.printed)]
+        : ""
       this.#say(`${done} after ${seconds.toFixed(seconds < 10 ? 2 : 0)} s${verdict && `: ${verdict}`}.`)
       if (verdict) this.label.textContent += `: ${verdict}`
     } catch (error) {
@@ -211,17 +224,6 @@ class Run extends HTMLElement {
   #fail({ traceback, message, advice }) {
     this.#add(html("pre", { tabindex: 0, "data-stream": "err" }, traceback || message))
     if (advice) this.#add(html("p", {}, advice))
-  }
-
-  /** How the output compares with the page's own, where it is the page's program. */
-  async #verdict(code) {
-    if (!this.given || code !== this.original) return ""
-    const { compare, TOLERANCE } = await import("./compare.js")
-    return {
-      same: "same as above",
-      close: `differs in the last digits (${TOLERANCE})`,
-      other: "differs from above",
-    }[compare(this.given.querySelector("pre").textContent, this.printed)]
   }
 }
 
