@@ -1021,6 +1021,16 @@ def test_a_function_may_not_change_what_it_is_given(judged):
     assert said == {"case": "double([1, 2])", "changed": "[[2, 4]]"}
 
 
+@pytest.mark.parametrize("got", ["x[:1]", "[*x, 3]", "(1, 3)", "1"])
+def test_a_history_must_be_whole(judged, got):
+    solution = "def same(x):\n    return x\n"
+    code = f"def same(x):\n    return {got}\n"
+    said, _ = judged(code, solution, "same", cases="[([1, 2],)]")
+    assert said["expected"] == "[1, 2]"
+    said, _ = judged(solution, solution, "same", cases="[([1, 2],)]")
+    assert said == {"right": 1}
+
+
 def test_the_judge_imports_what_both_programs_import(port):
     program = port(
         JUDGE,
