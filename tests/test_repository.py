@@ -256,7 +256,12 @@ def test_a_core_of_pyodide_that_is_not_the_pinned_one_is_refused(tmp_path):
 
 
 def test_there_are_workflows():
-    assert [file.stem for file in WORKFLOWS] == ["newest", "publish", "tests"]
+    assert [file.stem for file in WORKFLOWS] == [
+        "browser",
+        "newest",
+        "publish",
+        "tests",
+    ]
 
 
 @pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.stem)
