@@ -32,7 +32,7 @@ def test_the_buttons_are_those_of_the_bar():
 
 def test_the_verdicts_are_those_of_the_bar():
     bar = read_page(SCRIPTS / "gd-run.js")
-    verdicts = re.search(r"return \{\s*(same:.*?)\}\[compare", bar, re.DOTALL)[1]
+    verdicts = re.search(r"\{\s*(same:.*?)\}\[compare", bar, re.DOTALL)[1]
     names = re.findall(r": [\"`]([a-z ]+)", verdicts)
     assert rows("What the verdict means") == [name.strip() for name in names]
 
