@@ -195,7 +195,7 @@ def formulas_of_the_site():
             continue
         text = page.read_text(encoding="utf-8")
         text = re.sub(r"^ *```.*?^ *```$", "", text, flags=re.DOTALL | re.MULTILINE)
-        text = re.sub(r"`[^`\n]+`", "", text)
+        text = re.sub(r"`[^`\n]+`|^\{: .*\}$", "", text, flags=re.MULTILINE)
         for match in re.finditer(r"\$\$(.+?)\$\$|\$([^$]+)\$", text, re.DOTALL):
             yield match[1] or match[2], bool(match[1])
 

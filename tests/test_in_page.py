@@ -1,8 +1,10 @@
 """What runs a program in a reader's page, tried here with the real libraries."""
 
 import builtins
+import html
 import importlib
 import json
+import re
 import sys
 import warnings
 import xml.etree.ElementTree as ElementTree
@@ -14,9 +16,11 @@ from building import ROOT
 
 import gd_tutorial.plotting
 import page_python
+from pages import CODE_BLOCK
 from snippets import Snippet
 
 FONT = ROOT / "docs" / "assets" / "vendor" / "fonts" / "slope-sans-regular.ttf"
+OUTPUT = re.compile(r'<div class="gd-output".*?<pre[^>]*>(.*?)</pre>', re.DOTALL)
 HOOKS = ROOT / "docs" / "hooks"
 
 
@@ -55,7 +59,11 @@ def run(page, monkeypatch):
         warnings.simplefilter("default")
         monkeypatch.setattr(warnings, "showwarning", print_warning)
         module = importlib.import_module("in_page")
-        yield lambda code: json.loads(module.run(code, page, FONT))["error"]
+
+        def run(code, before=""):
+            return json.loads(module.run(code, page, before, FONT))["error"]
+
+        yield run
         module.close_figures()
     matplotlib.use(backend)
     sys.modules.pop("in_page")
@@ -237,6 +245,38 @@ def test_figures_left_open_at_the_end_are_shown(run, page):
 def test_a_figure_that_describes_nothing_is_named_by_its_titles(run, page, code, alt):
     assert run(f"import matplotlib.pyplot as plt\n{code}\nplt.show()") is None
     assert [one["alt"] for one in page.figures] == [alt]
+
+
+def test_what_runs_before_is_there_and_shows_nothing(run, page):
+    before = "import matplotlib.pyplot as plt\nx = 2\nprint('above')\nplt.plot([1])\n"
+    assert run("print(x)\nx = 3", before) is None
+    assert page.said() == "2\n"
+    assert page.figures == []
+    assert run("print(x)", before) is None
+    assert page.said() == "2\n2\n"
+    error = run("print(x)", "x = 1\n1 / 0")
+    assert 'File "the cells above", line 2' in error["traceback"]
+
+
+def test_a_cell_of_the_notebook_runs_after_those_above_it(run, page, site):
+    text = (site.site / "use" / "notebook" / "index.html").read_text(encoding="utf-8")
+    programs = list(CODE_BLOCK.finditer(text))
+    assert len(programs) > 5
+    before = ""
+    for block in programs:
+        code = html.unescape(re.sub(r"<[^>]*>", "", block.group()))
+        page.pieces.clear()
+        page.figures.clear()
+        assert run(code, before) is None
+        after = text[block.end() :]
+        shown = re.match(
+            r"\s*<gd-run [^>]*continues[^>]*></gd-run>(.*)", after, re.DOTALL
+        )
+        output = re.match(
+            r'<div class="gd-output".*?<pre[^>]*>(.*?)</pre>', shown[1], re.S
+        )
+        assert page.said().strip() == html.unescape(output[1] if output else "").strip()
+        before += code + "\n"
 
 
 @pytest.mark.parametrize("module", ["in_page", "figures", "tracebacks"])

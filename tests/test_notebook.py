@@ -162,8 +162,11 @@ def test_mathematics_is_rendered(page):
 
 def test_nothing_is_left_of_the_stock_page(page):
     article = page[page.index("<article") : page.index("</article>")]
-    for stock in ("jp-", "<style", "<script", "data-cell", "mathjax"):
+    for stock in ("jp-", "<style", "data-cell", "mathjax"):
         assert stock not in article
+    scripts = re.findall(r'<script[^>]* src="[^"]*/([^/"]*)"', article)
+    assert scripts == ["gd-run.js"]
+    assert article.count("<script") == 1
 
 
 def test_every_figure_is_there_in_both_palettes_with_alt_text(site, page):

@@ -194,7 +194,7 @@ def test_each_program_of_a_page_can_be_run(path, site):
     text = (site.site / path / "index.html").read_text(encoding="utf-8")
     blocks = list(CODE_BLOCK.finditer(text))
     numbers = [
-        re.match(r'\s*<gd-run program="(\d+)"></gd-run>', text[block.end() :])[1]
+        re.match(r'\s*<gd-run program="(\d+)"[^>]*></gd-run>', text[block.end() :])[1]
         for block in blocks
     ]
     assert numbers == [str(n) for n in range(1, len(blocks) + 1)]
@@ -327,6 +327,17 @@ def test_the_packages_own_code_runs_where_it_needs_no_numpy(booted):
     assert file.endswith("site-packages/gd_tutorial/__init__.py")
     assert version == "stand-in"
     assert (float(f), float(df)) == (0.25 * 0.25, 2.0 * 2.0 * 2.0 - 2.0)
+
+
+def test_a_cell_of_the_notebook_goes_on_from_those_above_it(learn):
+    page = learn("use/notebook/")
+    Program(page, 1).become("print('first')\nx = 1")
+    program = Program(page, 2).become("x += 1\nprint(x)")
+    program.run("Done")
+    assert program.printed == "2"
+    program.run("Done")
+    assert program.printed == "2"
+    assert page.locator(".gd-result").count() == 1
 
 
 def test_programs_wait_for_one_another(learn):

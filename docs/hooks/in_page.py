@@ -19,6 +19,7 @@ import warnings
 import tracebacks
 
 PROGRAM = "your program"
+ABOVE = "the cells above"
 OUTPUT_LIMIT = 200_000
 FIGURE_LIMIT = 50
 PIECE_SECONDS = 0.1
@@ -37,7 +38,7 @@ page = None
 """The page that the program under way belongs to: its `print` and `draw`."""
 
 
-def run(code, to_page, font=FONT):
+def run(code, to_page, before="", font=FONT):
     """Run a program in a fresh namespace.
 
     Parameters
@@ -48,6 +49,9 @@ def run(code, to_page, font=FONT):
         ``to_page.print(text, stream)`` is called with output as it comes, where
         `stream` is "out" or "err"; ``to_page.draw(figure)`` with each figure that is
         shown: JSON with ``light``, ``dark``, ``alt``, ``width`` and ``height``.
+    before : str, optional
+        What runs first, in the same namespace, and shows nothing: in a notebook, the
+        cells above.
     font : path-like
         The font file of the figures.
 
@@ -59,19 +63,19 @@ def run(code, to_page, font=FONT):
     """
     global page
     page = Page(to_page, font)
-    before = sys.stdout, sys.stderr, builtins.input, sys.modules.get("__main__")
+    usual = sys.stdout, sys.stderr, builtins.input, sys.modules.get("__main__")
     main = types.ModuleType("__main__")
     sys.modules["__main__"] = main
     sys.stdout, sys.stderr = page.stream("out"), page.stream("err")
     builtins.input = no_input
-    lines = code.splitlines(keepends=True)
-    linecache.cache[PROGRAM] = (len(code), None, lines, PROGRAM)
     error = None
     try:
         with warnings.catch_warnings():
             fresh_libraries()
-            exec(compile(code, PROGRAM, "exec"), main.__dict__)
-            show()
+            page.silent = True
+            execute(before, ABOVE, main)
+            page.silent = False
+            execute(code, PROGRAM, main)
     except SystemExit as end:
         show()
         if end.code not in (None, 0):
@@ -81,13 +85,21 @@ def run(code, to_page, font=FONT):
         close_figures()
     finally:
         page.flush()
-        sys.stdout, sys.stderr, builtins.input, sys.modules["__main__"] = before
+        sys.stdout, sys.stderr, builtins.input, sys.modules["__main__"] = usual
     return json.dumps({"error": error})
 
 
+def execute(code, name, main):
+    lines = code.splitlines(keepends=True)
+    linecache.cache[name] = (len(code), None, lines, name)
+    exec(compile(code, name, "exec"), main.__dict__)
+    show()
+
+
 def describe(fault):
+    own = ABOVE if page.silent else PROGRAM
     try:
-        line, text = tracebacks.from_own_line(fault, PROGRAM, __file__)
+        line, text = tracebacks.from_own_line(fault, own, __file__)
     except MemoryError:
         line, text = None, ""
     return {
@@ -137,12 +149,13 @@ class Page:
         self.size = 0
         self.last = -PIECE_SECONDS
         self.drawn = 0
+        self.silent = False
 
     def stream(self, name):
         return Stream(self, name)
 
     def write(self, text, stream):
-        if self.left <= 0:
+        if self.silent or self.left <= 0:
             return
         cut, self.left = text[: self.left], self.left - len(text)
         self.kept.append((cut, stream))
@@ -174,6 +187,8 @@ class Page:
     def draw(self, figure):
         import figures
 
+        if self.silent:
+            return
         if self.drawn == FIGURE_LIMIT:
             raise RuntimeError(f"a program here shows at most {FIGURE_LIMIT} figures")
         self.drawn += 1

@@ -127,7 +127,8 @@ def on_page_content(html, page, config, files):
     results = Build.results.get(page.file.src_uri)
     if results is not None:
         try:
-            html = pages.add_results(html, results, place_of(page.file), url)
+            cells = page.file.src_uri == notebook_page.PAGE
+            html = pages.add_results(html, results, place_of(page.file), url, cells)
         except pages.PageError as error:
             complain(str(error))
         links = pages.download_html(downloads(page))

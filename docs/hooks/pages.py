@@ -33,7 +33,7 @@ def figures_of(results):
     return [figure for result in results for figure in result["figures"]]
 
 
-def add_results(content, results, page, url):
+def add_results(content, results, page, url, continues=False):
     """Put behind each Python block of a page what it printed and drew.
 
     Parameters
@@ -46,6 +46,8 @@ def add_results(content, results, page, url):
         The page's name for messages, for example ``docs/learn/rate.md``.
     url : callable
         ``url(number, palette)`` is the address of a figure as seen from the page.
+    continues : bool, optional
+        Whether each block goes on from where the one above it ended, as in a notebook.
 
     Returns
     -------
@@ -77,7 +79,8 @@ def add_results(content, results, page, url):
     for program, (block, result) in enumerate(pairs, start=1):
         done.append(content[position : block.start()])
         position = block.end()
-        run = f'\n<gd-run program="{program}"></gd-run>'
+        above = " continues" if continues else ""
+        run = f'\n<gd-run program="{program}"{above}></gd-run>'
         shown = [block.group(), run]
         if result["output"].strip():
             shown.append(output_html(result["output"]))

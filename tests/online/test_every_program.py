@@ -24,19 +24,21 @@ PALETTES = "light", "dark"
 
 PROGRAMS = """() => [...document.querySelectorAll("gd-run")].map(bar => ({
     number: bar.getAttribute("program"),
-    code: bar.previousElementSibling.querySelector("code").textContent,
+    code: bar.original,
+    before: bar.above.map(one => `${one.original}\\n`).join(""),
     output: bar.nextElementSibling?.matches(".gd-output")
         ? bar.nextElementSibling.querySelector("pre").textContent : "",
 }))"""
 
 # What the button does, without the button: a page's own module runs the program.
-RUN = """async ({ code, output, seconds }) => {
+RUN = """async ({ code, before, output, seconds }) => {
     const scripts = document.querySelector('script[src*="gd-run.js"]').src
     const [{ run }, { compare }] = await Promise.all(
         ["python.js", "compare.js"].map(name => import(new URL(name, scripts))))
     const made = { out: "", err: "", figures: [] }
     try {
         const { error } = await run(code, {
+            before,
             signal: AbortSignal.timeout(1000 * seconds),
             print: (text, stream) => { made[stream] += text },
             draw: figure => made.figures.push(figure),

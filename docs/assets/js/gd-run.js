@@ -53,10 +53,18 @@ class Run extends HTMLElement {
     return this.editor ? this.editor.code : this.original
   }
 
+  /** In a notebook a cell goes on from where those above it ended. */
+  get above() {
+    if (!this.hasAttribute("continues")) return []
+    const all = [...document.querySelectorAll("gd-run")]
+    return all.slice(0, all.indexOf(this))
+  }
+
   async run() {
     if (this.stopping) return
     const stopping = (this.stopping = new AbortController())
-    const { code } = this
+    const { code, above } = this
+    const before = above.map(one => `${one.code}\n`).join("")
     this.#say("One moment.")
     this.#show()
     this.#begin()
@@ -67,6 +75,7 @@ class Run extends HTMLElement {
       })
       this.python = python
       const { error, seconds } = await this.python.run(code, {
+        before,
         signal: stopping.signal,
         say: (sentence, share) => {
           clearTimeout(timer)
@@ -78,7 +87,7 @@ class Run extends HTMLElement {
       })
       if (error) this.#fail(error)
       const done = error ? "Ended with an error" : "Done"
-      const compared = !error && this.given && code === this.original
+      const compared = !error && this.given && [this, ...above].every(one => one.code === one.original)
       const verdict = compared
         ? {
             same: "same as above",

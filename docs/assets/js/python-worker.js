@@ -1,6 +1,7 @@
 // Python in a worker: fetched when the first program asks for it, then kept.
 //
-// In:  { id, code } runs a program, and with `only: "prepare"` fetches what it needs.
+// In:  { id, code, before } runs a program, after what shall run before it and show
+//      nothing; with `only: "prepare"` fetches what it needs.
 // Out: { id, say, share } what is waited for, `share` of it done;
 //      { id, print, stream }; { id, figure } as JSON; and at the end
 //      { id, result }, or { id, failed, broken } with a sentence for the reader and
@@ -30,8 +31,8 @@ const downloads = new Downloads((got, total) =>
 async function answer(job) {
   id = job.id
   try {
-    await prepare(job.code)
-    if (!job.only) postMessage({ id, result: run(job.code) })
+    await prepare(job.before + job.code)
+    if (!job.only) postMessage({ id, result: run(job) })
   } catch (error) {
     const broken = !(error instanceof Unavailable)
     postMessage({ id, failed: broken ? lost(error) : error.message, broken })
@@ -39,14 +40,14 @@ async function answer(job) {
 }
 
 /** Run a program in Python, which has all that it needs. */
-function run(code) {
+function run({ code, before }) {
   const page = {
     print: (text, stream) => postMessage({ id, print: text, stream }),
     draw: figure => postMessage({ id, figure }),
   }
   say("")
   const started = performance.now()
-  const result = JSON.parse(python.program.run(code, page))
+  const result = JSON.parse(python.program.run(code, page, before))
   return { ...result, seconds: (performance.now() - started) / 1000 }
 }
 

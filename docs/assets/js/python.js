@@ -11,7 +11,7 @@ let turn = Promise.resolve()
  * `say(sentence, share)` hears what the program waits for, `print(text, stream)` its
  * output, `draw(figure)` each figure: { light, dark, alt, width, height }. Gives
  * { error, seconds }, where `error` is null or { line, message, traceback, advice }.
- * `signal` stops the program, and Python with it: the next one gets a new Python.
+ * `before` is run first and shows nothing. `signal` stops the program, and Python with it: the next one gets a new Python.
  */
 export function run(code, events) {
   if (waiting++) events.say?.("Waiting for another program to end.")
@@ -35,10 +35,10 @@ const start = () => new Worker(new URL("./python-worker.js", import.meta.url), {
 /** Start a new Python in the back, with what a program needs, for the next Run. */
 function prepare(code) {
   worker = start()
-  worker.postMessage({ id: 0, code, only: "prepare" })
+  worker.postMessage({ id: 0, code, before: "", only: "prepare" })
 }
 
-function runNow(code, { say, print, draw, signal }) {
+function runNow(code, { before = "", say, print, draw, signal }) {
   signal?.throwIfAborted()
   return new Promise((done, failed) => {
     const id = ++count
@@ -48,7 +48,7 @@ function runNow(code, { say, print, draw, signal }) {
     }
     const stop = () => {
       lose(signal.reason)
-      prepare(code)
+      prepare(before + code)
     }
     signal?.addEventListener("abort", stop, { once: true })
     worker ??= start()
@@ -68,6 +68,6 @@ function runNow(code, { say, print, draw, signal }) {
         else done(data.result)
       }
     }
-    worker.postMessage({ id, code })
+    worker.postMessage({ id, code, before })
   })
 }
