@@ -716,7 +716,8 @@ def test_an_exercise_is_solved_when_all_its_answers_are_right(visit):
     assert "Compare your way" in give(page, OTHER, "1024")
     assert "✓ solved" in heading(page).inner_text()
     assert kept(page) == [SOLVED]
-    page.reload(wait_until="networkidle")
+    page.reload()
+    heading(page).locator(".gd-solved").wait_for()
     assert heading(page).inner_text().count("✓ solved") == 1
     assert page.get_by_label(ASKED).input_value() == ""
 
@@ -732,8 +733,8 @@ def test_progress_is_shown_and_erased_after_a_question(visit):
     page.evaluate(
         "one => localStorage.setItem('gd-solved', one)", json.dumps([SOLVED, other])
     )
-    page.reload(wait_until="networkidle")
-    assert f"1 of {total} solved" in progress.inner_text()
+    page.reload()
+    page.locator("gd-progress", has_text=f"1 of {total} solved").wait_for()
     marked = page.locator("td", has=page.locator(".gd-solved"))
     assert marked.all_inner_texts() == ["2. How long until nan? ✓ solved"]
     page.once("dialog", lambda dialog: dialog.dismiss())
