@@ -13,7 +13,7 @@ from pathlib import Path
 
 import matplotlib
 import pytest
-from browsing import CHROMIUM, FLAGS, call, serving
+from browsing import CHROMIUM, FLAGS, WIDE, call, serving
 from building import Project
 from playwright.sync_api import sync_playwright
 
@@ -96,6 +96,25 @@ def core():
             " package pyodide (.ci/pyodide fetches it)"
         )
     return Path(folder)
+
+
+@pytest.fixture(scope="module")
+def open_once(browser, address):
+    """Open a page of the whole site once, for all tests of a file."""
+    pages = []
+
+    def open_once(path):
+        page = browser.new_page(viewport=WIDE)
+        pages.append(page)
+        page.faults = []
+        page.on("pageerror", lambda error: page.faults.append(str(error)))
+        page.on("requestfailed", lambda one: page.faults.append(f"failed {one.url}"))
+        page.goto(address + path, wait_until="networkidle")
+        return page
+
+    yield open_once
+    for page in pages:
+        page.close()
 
 
 @pytest.fixture(scope="session")

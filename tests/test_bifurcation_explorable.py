@@ -275,14 +275,9 @@ class Figure:
 
 
 @pytest.fixture(scope="module")
-def wide(browser, address):
+def wide(open_once):
     """One page for all tests that do not need one of their own."""
-    page = browser.new_page(viewport=WIDE)
-    page.faults = []
-    page.on("pageerror", lambda error: page.faults.append(str(error)))
-    page.goto(address + PAGE)
-    yield page
-    page.close()
+    return open_once(PAGE)
 
 
 @pytest.fixture

@@ -53,18 +53,12 @@ def play(visit):
 
 
 @pytest.fixture(scope="module")
-def opened(browser, address):
+def opened(open_once):
     """The page, opened once for many tests."""
-    context = browser.new_context(viewport=WIDE)
-    page = context.new_page()
-    page.faults = []
-    page.on("pageerror", lambda error: page.faults.append(str(error)))
-    page.on("requestfailed", lambda one: page.faults.append(f"failed {one.url}"))
-    page.goto(address + PAGE, wait_until="networkidle")
+    page = open_once(PAGE)
     page.locator(IT).scroll_into_view_if_needed()
     page.locator(f"{IT}.gd-on").wait_for()
-    yield page
-    context.close()
+    return page
 
 
 @pytest.fixture
@@ -472,7 +466,8 @@ def test_nothing_that_can_be_typed_takes_long_to_look_at(modules):
     assert max(times) < 50, dict(zip(NESTS, times, strict=True))
 
 
-def test_nothing_that_can_be_typed_takes_long_to_draw(page):
+def test_nothing_that_can_be_typed_takes_long_to_draw(play):
+    page = play()
     times = call(
         page,
         """async formulas => {
@@ -492,7 +487,6 @@ def test_nothing_that_can_be_typed_takes_long_to_draw(page):
                 }
                 found.push(least)
             }
-            it.map.sizes.observe(it.map.node)
             return found
         }""",
         [heaviest(nest) for nest in NESTS],

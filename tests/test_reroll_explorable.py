@@ -210,13 +210,8 @@ def reroll(visit):
 
 
 @pytest.fixture(scope="module")
-def opened(browser, address):
-    page = browser.new_page(viewport=WIDE)
-    page.faults = []
-    page.on("pageerror", lambda error: page.faults.append(str(error)))
-    page.goto(address + "learn/scenarios/", wait_until="networkidle")
-    yield page
-    page.close()
+def opened(open_once):
+    return open_once("learn/scenarios/")
 
 
 @pytest.fixture

@@ -246,14 +246,14 @@ def test_run_announces_shows_progress_and_ends_with_the_same_output(learn, elsew
     assert re.fullmatch(r"Done after 0\.\d\d s: same as above\.", program.status)
     said = page.evaluate("said")
     words = [one[0] for one in said]
-    assert "Fetching Python." in words
+    core = sum(one["packed"] for one in PINNED["core"].values())
+    assert f"Fetching Python, {core / 1e6:.1f} MB." in words
     fetching = [
         (re.search(r"Python, ([\d.]+) MB: ([\d.]+) MB are here", one[0]), one[1:])
         for one in said
         if "are here" in one[0]
     ]
     assert fetching
-    core = sum(one["packed"] for one in PINNED["core"].values())
     for numbers, (hidden, share) in fetching:
         total, got = map(float, numbers.groups())
         assert core / 1e6 - 0.1 <= total <= core / 1e6 + 0.5
@@ -834,8 +834,8 @@ class Written:
         return self.wait(words)
 
     def wait(self, words):
-        said = self.element.get_by_role("status").filter(has_text=re.compile(words))
-        said.wait_for(timeout=20_000)
+        said = self.element.get_by_role("status")
+        said.filter(has_text=re.compile(words)).wait_for(timeout=20_000)
         return said.inner_text()
 
     @property
@@ -877,8 +877,7 @@ def test_what_a_function_needs_is_fetched_and_a_failure_may_be_tried_again(
     function = Written(page)
     numpy = stand_ins.file_name("numpy")
     elsewhere.faults[numpy] = "missing"
-    said = function.check("def land(df, x0):\n    return 0", "NumPy")
-    said = function.wait("again")
+    said = function.check("def land(df, x0):\n    return 0", "again")
     assert "Press Run" not in said
     elsewhere.faults.clear()
     # The stand-in computes nothing: that the package was imported is what can be seen.

@@ -167,13 +167,8 @@ def figure(visit):
 
 
 @pytest.fixture(scope="module")
-def opened(browser, address):
-    page = browser.new_page(viewport=WIDE)
-    page.faults = []
-    page.on("pageerror", lambda error: page.faults.append(str(error)))
-    page.goto(address + "learn/slope/", wait_until="networkidle")
-    yield page
-    page.close()
+def opened(open_once):
+    return open_once("learn/slope/")
 
 
 @pytest.fixture

@@ -70,6 +70,8 @@ def on_config(config):
 
 
 def on_files(files, config):
+    # The styles of the reference are linked on its page alone (main.html).
+    config.extra_css = [one for one in config.extra_css if "_mkdocstrings" not in one]
     Build.cache = Cache(folder_for(config, "snippets"))
     formulas.recall(folder_for(config, "formulas"))
     texts = {

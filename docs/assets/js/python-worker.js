@@ -61,7 +61,10 @@ async function prepare(code) {
   const packages = needed(code)
   const known = packages.map(name => plan.shown[name]).filter(Boolean)
   names = list(python ? known : ["Python", ...known])
-  if (!python || packages.length) say(`Fetching ${names}.`)
+  if (!python) {
+    const core = Object.values(plan.core).reduce((sum, { packed }) => sum + packed, 0)
+    say(`Fetching ${names}, ${packages.length ? "more than " : ""}${megabytes(core)}.`)
+  } else if (packages.length) say(`Fetching ${names}.`)
   const [started] = await Promise.all([python ?? start(), ...packages.map(fetchPackage)])
   python = started
   if (packages.length) {
