@@ -6,6 +6,7 @@ import re
 import pytest
 from building import ROOT
 
+from cache import Cache
 from slim import slim_code, slim_page, slim_script, slim_scripts
 
 CODE = (
@@ -118,7 +119,7 @@ def test_every_script_of_a_site_is_slimmed(tmp_path):
     folder.mkdir(parents=True)
     for name in ("a.js", "b.js"):
         (folder / name).write_text("let x = 1 // −\n", encoding="utf-8")
-    slim_scripts(tmp_path)
+    slim_scripts(tmp_path, Cache(tmp_path / "cache"))
     assert [one.read_text(encoding="utf-8") for one in folder.iterdir()] == [
         "let x=1"
     ] * 2

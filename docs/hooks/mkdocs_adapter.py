@@ -179,11 +179,11 @@ def on_post_page(output, page, config):
 
 
 def on_post_build(config):
-    Build.cache.drop_unused()
     formulas.remember(folder_for(config, "formulas"))
     if not Build.previewing:
-        slim.slim_scripts(config.site_dir)
+        slim.slim_scripts(config.site_dir, Build.cache)
         styles.slim_styles(config.site_dir)
+    Build.cache.drop_unused()
 
 
 def on_shutdown():

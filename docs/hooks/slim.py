@@ -91,14 +91,21 @@ def slim_script(code):
     return "".join(made)
 
 
-def slim_scripts(site):
+def slim_scripts(site, cache):
     """Rewrite the site's own scripts without comments and needless blanks.
 
     Parameters
     ----------
     site : path
         The folder of a finished site.
+    cache : Cache
+        What knows the scripts that have not changed since the build before.
     """
     for file in sorted((Path(site) / "assets" / "js").glob("*.js")):
-        script = slim_script(file.read_text(encoding="utf-8"))
+        code = file.read_text(encoding="utf-8")
+        key = cache.key("slim", code)
+        script = cache.get(key)
+        if script is None:
+            script = slim_script(code)
+            cache.put(key, script)
         file.write_text(script, encoding="utf-8")
