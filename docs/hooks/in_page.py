@@ -9,6 +9,7 @@ to the page, output comes in pieces and ends at a limit, there is nobody to ask.
 import builtins
 import importlib.util
 import io
+import itertools
 import json
 import linecache
 import sys
@@ -23,6 +24,10 @@ ABOVE = "the cells above"
 OUTPUT_LIMIT = 200_000
 FIGURE_LIMIT = 50
 PIECE_SECONDS = 0.1
+PIECE_SIZE = 8192
+NOTICE = f"\n[Output beyond {OUTPUT_LIMIT:_} characters is left out.]\n".replace(
+    "_", "\u00a0"
+)
 IMPORTS = (
     "Programs in this page can import what comes with Python, NumPy, Matplotlib, SciPy,"
     " SymPy, mpmath and gd_tutorial."
@@ -66,7 +71,7 @@ def run(code, to_page, before="", font=FONT):
     usual = sys.stdout, sys.stderr, builtins.input, sys.modules.get("__main__")
     main = types.ModuleType("__main__")
     sys.modules["__main__"] = main
-    sys.stdout, sys.stderr = page.stream("out"), page.stream("err")
+    sys.stdout, sys.stderr = Stream(page, "out"), Stream(page, "err")
     builtins.input = no_input
     error = None
     try:
@@ -151,38 +156,24 @@ class Page:
         self.drawn = 0
         self.silent = False
 
-    def stream(self, name):
-        return Stream(self, name)
-
     def write(self, text, stream):
         if self.silent or self.left <= 0:
             return
         cut, self.left = text[: self.left], self.left - len(text)
         self.kept.append((cut, stream))
         self.size += len(cut)
-        if self.left <= 0:
-            notice = (
-                f"\n[Output beyond {OUTPUT_LIMIT:,} characters is left out.]\n".replace(
-                    ",", "\u00a0"
-                )
-            )
-            self.kept.append((notice, "err"))
-        if (
-            self.left <= 0
-            or self.size > 8192
-            or time.monotonic() - self.last > PIECE_SECONDS
-        ):
+        full = self.left <= 0
+        if full:
+            self.kept.append((NOTICE, "err"))
+        late = time.monotonic() - self.last > PIECE_SECONDS
+        if full or late or self.size > PIECE_SIZE:
             self.flush()
 
     def flush(self):
         kept, self.kept, self.size = self.kept, [], 0
         self.last = time.monotonic()
-        while kept:
-            stream = kept[0][1]
-            piece = []
-            while kept and kept[0][1] == stream:
-                piece.append(kept.pop(0)[0])
-            self.to_page.print("".join(piece), stream)
+        for stream, pieces in itertools.groupby(kept, key=lambda piece: piece[1]):
+            self.to_page.print("".join(text for text, _ in pieces), stream)
 
     def draw(self, figure):
         import figures

@@ -70,7 +70,7 @@ def on_config(config):
 
 
 def on_files(files, config):
-    # The styles of the reference are linked on its page alone (main.html).
+    # The styles of docstrings are linked where some are shown (main.html).
     config.extra_css = [one for one in config.extra_css if "_mkdocstrings" not in one]
     Build.cache = Cache(folder_for(config, "snippets"))
     formulas.recall(folder_for(config, "formulas"))
@@ -82,9 +82,10 @@ def on_files(files, config):
     Build.texts = dict(
         sorted(texts.items(), key=lambda one: place_in(config.nav, one[0]))
     )
+    snippets = {uri: snippets_of(uri, text) for uri, text in Build.texts.items()}
     with notebook_beside(files, config):
-        run_snippets(Build.texts)
-    find_answers(Build.texts)
+        run_snippets(snippets)
+    find_answers(snippets)
     for page_uri, results in Build.results.items():
         add_figures(files, config, page_uri, results)
     draw_brand(files, config)
@@ -125,6 +126,7 @@ def on_page_content(html, page, config, files):
         name = pages.figure_name(page.file.src_uri, number, palette)
         return get_relative_url(name, page.url)
 
+    page.meta["docstrings"] = pages.shows_docstrings(html)
     html = answers.to_elements(pages.set_apart_docstrings(html))
     results = Build.results.get(page.file.src_uri)
     if results is not None:
@@ -193,22 +195,24 @@ def on_shutdown():
 # -------------------------------------------------------------------------------------
 
 
-def run_snippets(texts):
+def snippets_of(page_uri, text):
+    try:
+        return find_snippets(text, f"docs/{page_uri}")
+    except UnreadableFence as error:
+        complain(str(error))
+        return []
+
+
+def run_snippets(snippets):
     """Fill ``Build.results`` with what the snippets of all pages printed and drew."""
     jobs, known = {}, {}
-    for page_uri, text in texts.items():
-        page = f"docs/{page_uri}"
-        try:
-            snippets = find_snippets(text, page)
-        except UnreadableFence as error:
-            complain(str(error))
-            snippets = []
+    for page_uri, found in snippets.items():
         known[page_uri] = []
-        for snippet in snippets:
+        for snippet in found:
             key = Build.cache.key(snippet.code)
             known[page_uri].append(key)
             if key not in jobs:
-                jobs[key] = (snippet, text)
+                jobs[key] = (snippet, Build.texts[page_uri])
     results = {key: Build.cache.get(key) for key in jobs}
     missing = [key for key, result in results.items() if result is None]
     errors = []
@@ -228,23 +232,22 @@ def run_snippets(texts):
     Build.results = {uri: [results[k] for k in keys] for uri, keys in known.items()}
     total = sum(map(len, known.values()))
     log.info(
-        f"{total} snippets on {len(texts)} pages: {len(missing)} run,"
+        f"{total} snippets on {len(snippets)} pages: {len(missing)} run,"
         f" {total - len(missing)} unchanged"
     )
 
 
-def find_answers(texts):
+def find_answers(snippets):
     """Fill ``Build.answers`` with the questions of all pages and their keys."""
     Build.answers = {}
-    for page_uri, text in texts.items():
-        page = f"docs/{page_uri}"
+    for page_uri, found in snippets.items():
+        text, results = Build.texts[page_uri], Build.results[page_uri]
         try:
-            snippets = find_snippets(text, page)
-            results = Build.results[page_uri]
-            found = answers.find_answers(text, snippets, results, page)
-            Build.answers[page_uri] = found
-        except (answers.AnswerError, UnreadableFence) as error:
+            asked = answers.find_answers(text, found, results, f"docs/{page_uri}")
+        except answers.AnswerError as error:
             complain(str(error))
+        else:
+            Build.answers[page_uri] = asked
 
 
 @contextlib.contextmanager

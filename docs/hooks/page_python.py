@@ -35,6 +35,20 @@ OURS = {"gd_tutorial": ["numpy"], "plotting": ["matplotlib"]}
 """What the package `gd_tutorial` and its part `plotting` import themselves."""
 
 
+def pinned_at(base):
+    """What is pinned, and the address to which `base` leads for it.
+
+    Raises
+    ------
+    ValueError
+        If `base` does not end with a slash.
+    """
+    pinned = json.loads(PINNED.read_text(encoding="utf-8"))
+    if not base.endswith("/"):
+        raise ValueError(f"extra.python: {base!r} must end with a slash")
+    return pinned, base.replace("{version}", pinned["version"])
+
+
 def facts(base):
     """Say of the page's Python what pages tell their readers.
 
@@ -48,8 +62,7 @@ def facts(base):
     dict
         Parts of sentences by the names under which pages ask for them.
     """
-    pinned = json.loads(PINNED.read_text(encoding="utf-8"))
-    base = base.replace("{version}", pinned["version"])
+    pinned, base = pinned_at(base)
     core = pinned["core"].values()
     place = f"<{base}>" if "://" in base else f"here, too, from `{base}`"
     return {
@@ -83,10 +96,7 @@ def publish(base, wheel_name, wheel):
     ValueError
         If `base` does not end with a slash.
     """
-    pinned = json.loads(PINNED.read_text(encoding="utf-8"))
-    base = base.replace("{version}", pinned["version"])
-    if not base.endswith("/"):
-        raise ValueError(f"extra.python: {base!r} must end with a slash")
+    pinned, base = pinned_at(base)
     files = {FOLDER + path.name: path.read_bytes() for path in OWN}
     plan = {
         "version": pinned["version"],

@@ -167,13 +167,18 @@ def scripts_html(content, url):
     )
 
 
+def shows_docstrings(content):
+    """Whether a page shows what mkdocstrings makes of docstrings."""
+    return 'class="doc doc-object' in content
+
+
 def set_apart_docstrings(content):
     """Tell the code that mkdocstrings shows from the snippets of a page.
 
     A signature is no program, and an example in a docstring is run by the tests of the
     package, not for the page: neither is marked as Python that the page has run.
     """
-    if 'class="doc doc-object' not in content:
+    if not shows_docstrings(content):
         return content
     return DOCSTRING_CODE.sub(
         lambda found: f'<div class="{found.group(1) or "doc-example "}highlight">',
