@@ -98,6 +98,14 @@ def core():
     return Path(folder)
 
 
+@pytest.fixture
+def elsewhere(server):
+    """Where Python comes from: the file's own server, with nothing wrong there."""
+    server.faults.clear()
+    server.asked.clear()
+    return server
+
+
 @pytest.fixture(scope="module")
 def open_once(browser, address):
     """Open a page of the whole site once, for all tests of a file."""

@@ -25,7 +25,7 @@ class Elsewhere:
         self.files = files
         self.asked = []
         self.faults = {}
-        """By file name: "missing", "cut", "changed" or "slow"."""
+        """By file name: "missing", "cut" or "changed"."""
 
     def answer(self, handler):
         name = handler.path.rpartition("/")[2]

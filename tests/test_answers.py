@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browsing import NARROW, WIDE
+from building import ROOT
 from scipy.special import expi
 from test_docs import NAMES, TEXTS
 
@@ -921,6 +922,12 @@ JUDGE = """async (solution, code, name, theirs, cases, within) => {
 }"""
 
 
+def as_in_a_page(program):
+    """A snippet for this Python that finds what the page's Python has beside it."""
+    path = f"import sys\n\nsys.path.insert(0, {str(ROOT / 'docs' / 'hooks')!r})\n"
+    return Snippet("the page", 1, path + program, "")
+
+
 @pytest.fixture(scope="module")
 def judged(port):
     """What the comparison says of a reader's code, in CPython: verdict and output."""
@@ -928,8 +935,7 @@ def judged(port):
 
         def judged(code, solution, name="double", theirs=None, cases="[(1,), (2.5,)]"):
             program = port(JUDGE, solution, code, name, theirs or name, cases, "1e-9")
-            snippet = Snippet("the page", 1, program, "")
-            output = runner.run(snippet)["output"]
+            output = runner.run(as_in_a_page(program))["output"]
             printed, _, verdict = output.rpartition("\x1e")
             return json.loads(verdict), printed
 
@@ -1067,7 +1073,7 @@ def write(visit):
     with Runner(processes=1) as runner:
 
         def cpython(code):
-            return runner.run(Snippet("the page", 1, code, ""))["output"]
+            return runner.run(as_in_a_page(code))["output"]
 
         def write(path, **options):
             page = visit(path, **options)

@@ -57,14 +57,6 @@ def server(tmp_path_factory):
 
 
 @pytest.fixture
-def elsewhere(server):
-    """A server that has all the files; each test starts with nothing wrong there."""
-    server.faults.clear()
-    server.asked.clear()
-    return server
-
-
-@pytest.fixture
 def bare(tmp_path, elsewhere):
     """The part of a built site that counts here; its Python comes from the server."""
     site = tmp_path / "site"

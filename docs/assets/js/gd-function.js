@@ -1,5 +1,6 @@
 // <gd-function>: a function that the reader writes, compared with that of the solution.
 
+import { drop, keep, kept } from "./edits.js"
 import { html } from "./elements.js"
 import { exercise, nudge, recall, settle } from "./progress.js"
 
@@ -35,6 +36,11 @@ class Written extends HTMLElement {
     return this.getAttribute("name")
   }
 
+  /** Where the reader's version is kept. */
+  get place() {
+    return `function ${this.name}`
+  }
+
   /** The program of the solution that holds the function. */
   get solution() {
     const codes = exercise(this).nodes.flatMap(one => [...one.querySelectorAll(".highlight code")])
@@ -57,15 +63,13 @@ class Written extends HTMLElement {
   async open() {
     this.say("", "One moment.")
     try {
-      const [{ edit }, edits] = await Promise.all([import("./editor.js"), import("./edits.js")])
+      const { edit } = await import("./editor.js")
       if (this.editor || !this.isConnected) return
-      this.kept = edits
-      this.place = `function ${this.name}`
-      this.editor = edit(this.host, edits.kept(this.place, this.stub) ?? this.stub, {
+      this.editor = edit(this.host, kept(this.place, this.stub) ?? this.stub, {
         label: `Your function ${this.name}`,
         change: code => {
           this.say("")
-          edits.keep(this.place, this.stub, code)
+          keep(this.place, this.stub, code)
         },
         run: () => this.check(),
       })
@@ -79,7 +83,7 @@ class Written extends HTMLElement {
 
   reset() {
     this.stopping?.abort()
-    this.kept.drop(this.place)
+    drop(this.place)
     this.editor.code = this.stub
     this.say("")
     this.editor.focus()

@@ -4,7 +4,7 @@
 import { drop, fromLink, keep, kept, linkTo } from "./edits.js"
 import { html } from "./elements.js"
 
-const SCRIPTS = [() => import("./python.js"), () => import("./compare.js")]
+const scripts = () => Promise.all([import("./python.js"), import("./compare.js")])
 const UNFETCHED = "What starts Python could not be fetched. Perhaps this machine is offline; press Run to try again."
 const SLOW = 10_000 // ms after which the reader is told that a program can be stopped
 
@@ -70,7 +70,7 @@ class Run extends HTMLElement {
     this.#begin()
     let timer
     try {
-      const [python, { compare, TOLERANCE }] = await Promise.all(SCRIPTS.map(load => load())).catch(() => {
+      const [python, { compare, TOLERANCE }] = await scripts().catch(() => {
         throw new Error(UNFETCHED)
       })
       this.python = python
@@ -201,8 +201,8 @@ class Run extends HTMLElement {
   #begin() {
     this.result?.remove()
     this.classList.remove("gd-failed")
-    this.name = this.code === this.original ? "Your run" : "Your version"
-    this.label = html("p", { class: "gd-output__label" }, this.name)
+    const name = this.code === this.original ? "Your run" : "Your version"
+    this.label = html("p", { class: "gd-output__label" }, name)
     this.result = html("div", { class: "gd-output gd-result", "data-search-exclude": true }, this.label)
     this.printed = ""
   }

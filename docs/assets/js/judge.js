@@ -21,7 +21,8 @@ import io
 import json
 import linecache
 import sys
-import traceback
+
+from tracebacks import from_own_line
 
 if False:  # what both programs import must be there
     ...
@@ -95,12 +96,7 @@ def show(value):
 
 
 def trace(fault):
-    """A traceback that begins at the reader's own line."""
-    told = traceback.TracebackException.from_exception(fault)
-    names = [frame.filename for frame in told.stack]
-    first = names.index(YOURS) if YOURS in names else len(names)
-    told.stack = traceback.StackSummary.from_list(list(told.stack)[first:])
-    return "".join(told.format() if told.stack else told.format_exception_only())
+    return from_own_line(fault, YOURS, "your program")[1]
 
 
 out = sys.stdout

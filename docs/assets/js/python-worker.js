@@ -24,6 +24,9 @@ onmessage = ({ data }) => {
 
 const say = (sentence, share) => postMessage({ id, say: sentence, share })
 
+/** The address of a file of the core, or of a package. */
+const place = name => new URL(name, new URL(plan.base, SITE))
+
 const downloads = new Downloads((got, total) =>
   say(`Fetching ${names}, ${megabytes(total)}: ${megabytes(got)} are here.`, got / total),
 )
@@ -77,20 +80,26 @@ async function prepare(code) {
 /** Boot Python and put the site's own files where it finds them. */
 async function start() {
   const folder = new URL(plan.base, SITE)
-  const get = name => downloads.get(new URL(name, folder), plan.core[name])
+  const get = name => downloads.get(place(name), plan.core[name])
   const ours = Object.entries(plan.own).map(async ([file, about]) => {
     // What the site changes must not come from a cache that knew it before.
     const url = new URL(`${file}?${about.sha256.slice(0, 8)}`, SITE)
     return [file.split("/").pop(), await downloads.get(url, about)]
   })
-  const [files, ...core] = await Promise.all([Promise.all(ours), ...Object.keys(plan.core).map(get)])
+  const [files, loader, machine] = await Promise.all([
+    Promise.all(ours),
+    get("pyodide.mjs"),
+    get("pyodide.asm.mjs"),
+    get("pyodide.asm.wasm"),
+    get("python_stdlib.zip"),
+  ])
   say("Starting Python.")
   serveVerified(folder)
-  const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all(core.slice(0, 2).map(module))
+  const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all([loader, machine].map(module))
   const started = await loadPyodide({
     indexURL: folder.href,
     packageBaseUrl: folder.href,
-    stdLibURL: new URL("python_stdlib.zip", folder).href,
+    stdLibURL: place("python_stdlib.zip").href,
     createPyodideModule,
     lockFileContents: plan.lock,
   })
@@ -139,7 +148,7 @@ function needed(code) {
 
 function fetchPackage(name) {
   const { file_name: file, sha256 } = plan.lock.packages[name]
-  return downloads.get(new URL(file, new URL(plan.base, SITE)), { sha256 })
+  return downloads.get(place(file), { sha256 })
 }
 
 async function readPlan(url) {

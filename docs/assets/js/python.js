@@ -11,7 +11,8 @@ let turn = Promise.resolve()
  * `say(sentence, share)` hears what the program waits for, `print(text, stream)` its
  * output, `draw(figure)` each figure: { light, dark, alt, width, height }. Gives
  * { error, seconds }, where `error` is null or { line, message, traceback, advice }.
- * `before` is run first and shows nothing. `signal` stops the program, and Python with it: the next one gets a new Python.
+ * `before` is run first and shows nothing. `signal` stops the program, and Python with
+ * it: the next one gets a new Python.
  */
 export function run(code, events) {
   if (waiting++) events.say?.("Waiting for another program to end.")
