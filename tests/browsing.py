@@ -4,11 +4,12 @@ import base64
 import gzip
 import shutil
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
+import psutil
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
 FLAGS = [
@@ -22,6 +23,8 @@ FLAGS = [
     "--disable-sync",
 ]
 PACKED = (".woff2", ".png", ".whl")
+PATIENCE = 240
+"""How many seconds a test may take to set up, to run or to clean up."""
 
 WIDE = {"width": 1280, "height": 900}
 NARROW = {"width": 390, "height": 844}
@@ -55,6 +58,32 @@ def serving(folder, prefix="/"):
         finally:
             server.shutdown()
             thread.join()
+
+
+@contextmanager
+def patience():
+    """End the browsers of this process if what is inside takes too long.
+
+    Chromium may stand still and answer nothing for good, and Playwright waits for some
+    answers without a limit. Without its browser it waits no more, and the test fails.
+    Gives a list that is empty as long as that has not happened.
+    """
+    ended = []
+
+    def end():
+        for process in psutil.Process().children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                if "chrom" in process.name():
+                    process.kill()
+                    ended.append(process.pid)
+
+    timer = threading.Timer(PATIENCE, end)
+    timer.start()
+    try:
+        yield ended
+    finally:
+        timer.cancel()
+        timer.join()
 
 
 def wire_size(url, body):

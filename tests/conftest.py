@@ -3,6 +3,9 @@
 A test that needs a browser may be skipped where there is none. Where nothing may be
 skipped (in ``.ci/run`` and the workflows) the environment says ``GD_NO_SKIPS=1``, and
 a skip is then a failure.
+
+A browser that stands still is ended (`browsing.patience`). The run then ends with the
+exit status `STOOD_STILL`: ``pytest --last-failed`` tries again what failed.
 """
 
 import os
@@ -13,11 +16,12 @@ from pathlib import Path
 
 import matplotlib
 import pytest
-from browsing import CHROMIUM, FLAGS, WIDE, call, serving
+from browsing import CHROMIUM, FLAGS, WIDE, call, patience, serving
 from building import Project
 from playwright.sync_api import sync_playwright
 
 SITE_URL = "https://example.org/gd/"
+STOOD_STILL = 75  # what sysexits.h calls a temporary failure
 ROOT = Path(__file__).resolve().parent.parent
 
 # Not through the environment: notebooks started by a test would draw nothing.
@@ -63,6 +67,7 @@ def open_page(browser):
     contexts = []
 
     def open_page(address, **options):
+        assert browser.is_connected(), "the browser stood still in a test before this"
         context = browser.new_context(**options)
         contexts.append(context)
         page = context.new_page()
@@ -185,6 +190,7 @@ def free_port():
 
 
 CENSUS = Counter()
+STILL = []  # the tests in which a browser stood still
 
 
 @pytest.fixture(scope="session")
@@ -197,11 +203,16 @@ def pytest_sessionfinish(session):
     """Where several processes share the tests, each hands over what it counted."""
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["census"] = dict(CENSUS)
+        session.config.workeroutput["still"] = STILL
+    elif STILL:
+        session.exitstatus = STOOD_STILL
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node):
-    CENSUS.update(getattr(node, "workeroutput", {}).get("census", {}))
+    output = getattr(node, "workeroutput", {})
+    CENSUS.update(output.get("census", {}))
+    STILL.extend(output.get("still", []))
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -210,6 +221,24 @@ def pytest_terminal_summary(terminalreporter):
             f"snippets of the documentation: {CENSUS['shown']} shown as Python,"
             f" {CENSUS['run']} run"
         )
+    for test in STILL:
+        terminalreporter.write_line(f"a browser stood still and was ended: {test}")
+
+
+def watched(item):
+    if "browser" not in item.fixturenames:
+        return (yield)
+    with patience() as ended:
+        try:
+            return (yield)
+        finally:
+            if ended:
+                STILL.append(item.nodeid)
+
+
+pytest_runtest_setup = pytest.hookimpl(wrapper=True)(watched)
+pytest_runtest_call = pytest.hookimpl(wrapper=True)(watched)
+pytest_runtest_teardown = pytest.hookimpl(wrapper=True)(watched)
 
 
 def refuse_skip(report):

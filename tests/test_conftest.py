@@ -1,4 +1,4 @@
-"""A skipped test is a failure where nothing may be skipped."""
+"""What ends a run badly: a skip where none may be, and a browser that stands still."""
 
 import os
 import subprocess
@@ -6,6 +6,8 @@ import sys
 from textwrap import dedent
 
 import pytest
+from browsing import CHROMIUM
+from conftest import STOOD_STILL
 
 SKIPS = {
     "mark": """
@@ -40,7 +42,41 @@ OTHERS = {
         def test_it(): assert False
     """,
 }
+STANDS_STILL = """
+import browsing
+
+browsing.PATIENCE = 5
+
+
+def test_it(open_page):
+    open_page("about:blank").evaluate("new Promise(() => {})")
+
+
+def test_another(open_page):
+    open_page("about:blank")
+
+
+def test_without():
+    pass
+"""
 OPTIONS = ["-rA", "--continue-on-collection-errors"]
+
+
+def run_pytest(folder, root, *options, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "conftest", *options],
+        cwd=folder,
+        env={
+            **os.environ,
+            "PYTHONPATH": str(root / "tests"),
+            "PYTEST_ADDOPTS": "",
+            **environment,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -50,22 +86,10 @@ def outcomes(tmp_path_factory, root):
     for name, tests in {**SKIPS, **OTHERS}.items():
         (folder / f"test_{name}.py").write_text(dedent(tests), encoding="utf-8")
 
-    def run(allowed):
-        return subprocess.run(
-            [sys.executable, "-m", "pytest", "-p", "conftest", *OPTIONS],
-            cwd=folder,
-            env={
-                **os.environ,
-                "PYTHONPATH": str(root / "tests"),
-                "GD_NO_SKIPS": "0" if allowed else "1",
-                "PYTEST_ADDOPTS": "",
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    return {allowed: run(allowed) for allowed in (False, True)}
+    return {
+        allowed: run_pytest(folder, root, *OPTIONS, GD_NO_SKIPS="0" if allowed else "1")
+        for allowed in (False, True)
+    }
 
 
 @pytest.mark.parametrize("name", SKIPS)
@@ -96,3 +120,22 @@ def test_skips_decide_how_the_run_ends(outcomes, allowed, code):
 def test_expected_failure_is_not_a_skip(outcomes, allowed):
     assert "1 passed" in outcomes[allowed].stdout
     assert "1 xfailed" in outcomes[allowed].stdout
+
+
+@pytest.mark.parametrize("options", [(), ("--numprocesses=1",)], ids=["one", "shared"])
+def test_a_browser_that_stands_still_is_ended_and_named(tmp_path, root, options):
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed")
+    file = tmp_path / "test_still.py"
+    file.write_text(STANDS_STILL, encoding="utf-8")
+    done = run_pytest(tmp_path, root, "--showlocals", *options)
+    assert done.returncode == STOOD_STILL, done.stdout
+    said = done.stdout.splitlines()
+    assert "a browser stood still and was ended: test_still.py::test_it" in said
+    assert any(line.startswith("FAILED test_still.py::test_it ") for line in said)
+    assert "the browser stood still in a test before this" in done.stdout
+    assert "2 failed, 1 passed" in done.stdout
+    file.write_text(STANDS_STILL.replace("new Promise(() => {})", "1"), "utf-8")
+    again = run_pytest(tmp_path, root, "--last-failed", *options)
+    assert again.returncode == 0, again.stdout
+    assert "2 passed" in again.stdout
