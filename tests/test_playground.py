@@ -716,8 +716,8 @@ def test_fingers_type_choose_and_copy(play):
     assert page.faults == []
 
 
-def test_no_third_party_is_asked_and_no_text_is_run(play, address):
-    page = play()
+def test_no_third_party_is_asked_and_no_text_is_run(open_page, address):
+    page = open_page("about:blank", viewport=WIDE)
     rule = "default-src 'self' 'unsafe-inline' data: blob:"
     meta = f'<meta http-equiv="Content-Security-Policy" content="{rule}">'
 
@@ -726,7 +726,7 @@ def test_no_third_party_is_asked_and_no_text_is_run(play, address):
         route.fulfill(body=body, content_type="text/html")
 
     page.route(f"**/{PAGE}", strict)
-    page.reload(wait_until="networkidle")
+    page.goto(address + PAGE, wait_until="networkidle")
     page.locator(IT).scroll_into_view_if_needed()
     page.locator(f"{IT}.gd-on").wait_for()
     # What runs text as code is refused here: the rule is in force.
