@@ -191,6 +191,7 @@ def free_port():
 
 CENSUS = Counter()
 STILL = []  # the tests in which a browser stood still
+LOST = []  # the processes that ended before their tests did
 
 
 @pytest.fixture(scope="session")
@@ -204,12 +205,14 @@ def pytest_sessionfinish(session):
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["census"] = dict(CENSUS)
         session.config.workeroutput["still"] = STILL
-    elif STILL:
+    elif STILL and not LOST and session.exitstatus == pytest.ExitCode.TESTS_FAILED:
         session.exitstatus = STOOD_STILL
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node):
+def pytest_testnodedown(node, error):
+    if error:
+        LOST.append(node)
     output = getattr(node, "workeroutput", {})
     CENSUS.update(output.get("census", {}))
     STILL.extend(output.get("still", []))

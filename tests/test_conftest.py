@@ -139,3 +139,15 @@ def test_a_browser_that_stands_still_is_ended_and_named(tmp_path, root, options)
     again = run_pytest(tmp_path, root, "--last-failed", *options)
     assert again.returncode == 0, again.stdout
     assert "2 passed" in again.stdout
+
+
+def test_a_run_that_lost_tests_is_not_to_be_tried_again(tmp_path, root):
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed")
+    still, lost = tmp_path / "test_still.py", tmp_path / "test_lost.py"
+    still.write_text(STANDS_STILL, encoding="utf-8")
+    lost.write_text("import os\n\n\ndef test_it():\n    os._exit(1)\n", "utf-8")
+    options = ("--numprocesses=2", "--dist=loadfile", "--max-worker-restart=0")
+    done = run_pytest(tmp_path, root, *options)
+    assert "a browser stood still and was ended: test_still.py::test_it" in done.stdout
+    assert done.returncode == 1, done.stdout
